@@ -1,0 +1,20 @@
+# Two interface targets, linked privately by our own code and by nothing else.
+add_library(flowferry_settings INTERFACE)
+target_compile_features(flowferry_settings INTERFACE cxx_std_20)
+target_include_directories(flowferry_settings INTERFACE ${PROJECT_SOURCE_DIR}/src)
+target_compile_definitions(flowferry_settings INTERFACE FLOWFERRY_VERSION="${PROJECT_VERSION}")
+
+add_library(flowferry_warnings INTERFACE)
+target_compile_options(flowferry_warnings INTERFACE -Wall -Wextra -Wpedantic -Wshadow
+  -Wnon-virtual-dtor -Woverloaded-virtual -Wcast-align -Wunused -Wnull-dereference)
+if(FLOWFERRY_WERROR)
+  target_compile_options(flowferry_warnings INTERFACE -Werror)
+endif()
+
+if(FLOWFERRY_SANITIZE)
+  # Sanitizers change what GCC can see through, and bring false -Wmaybe-uninitialized and
+  # -Wnull-dereference reports out of standard headers.
+  target_compile_options(flowferry_settings INTERFACE -fsanitize=${FLOWFERRY_SANITIZE}
+    -fno-omit-frame-pointer -fno-sanitize-recover=all -Wno-maybe-uninitialized -Wno-null-dereference)
+  target_link_options(flowferry_settings INTERFACE -fsanitize=${FLOWFERRY_SANITIZE})
+endif()

@@ -1,0 +1,23 @@
+// base/files.h
+//
+// Whole files in and out. Errors name the path and the operating system's reason.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+
+namespace flowferry {
+
+/// The bytes of a regular file. Errors: not_found, io (a directory, no permission ...).
+Result<std::string> read_file(const std::filesystem::path& path);
+
+/// Replaces or makes `path` with `bytes` so that a reader, or a crash at any moment, finds either
+/// the old file or the whole new one: temporary file beside it, fsync, rename, fsync of the folder.
+/// Makes missing parent folders. `mode` as in chmod(2).
+Result<void> write_file(const std::filesystem::path& path, std::string_view bytes,
+                        unsigned mode = 0644);
+
+}  // namespace flowferry

@@ -1,0 +1,36 @@
+#include "base/hash.h"
+
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
+
+namespace flowferry {
+
+Digest256 sha256(std::string_view bytes) {
+  Digest256 out{};
+  unsigned length = 0;
+  EVP_Digest(bytes.data(), bytes.size(), out.data(), &length, EVP_sha256(), nullptr);
+  return out;
+}
+
+Digest256 hmac_sha256(std::string_view key, std::string_view bytes) {
+  Digest256 out{};
+  unsigned length = 0;
+  HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()),
+       reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(), out.data(), &length);
+  return out;
+}
+
+std::string to_hex(const Digest256& digest) {
+  static constexpr char k_digits[] = "0123456789abcdef";
+  std::string out;
+  out.reserve(digest.size() * 2);
+  for (const std::uint8_t byte : digest) {
+    out += k_digits[byte >> 4];
+    out += k_digits[byte & 15];
+  }
+  return out;
+}
+
+std::string sha256_hex(std::string_view bytes) { return to_hex(sha256(bytes)); }
+
+}  // namespace flowferry
