@@ -1,0 +1,108 @@
+// connect/client.h
+//
+// The Amazon Connect API of one instance as typed calls, with paging and errors (API 2017-08-08).
+// Requests hold modelled members only; unknown members of answers are ignored.
+//
+// Every call is one or more HTTP requests through aws::Service, which signs, paces, repeats and
+// counts. All calls return: network, throttled, denied, not_found, conflict, quota, service,
+// malformed (an answer that cannot be read), credentials, cancelled.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "aws/service.h"
+#include "base/result.h"
+#include "base/task.h"
+#include "model/resource.h"
+
+namespace flowferry::connect {
+
+/// Which content of a flow or module a call is about.
+enum class Draft {
+  no,   ///< The published content: the plain id.
+  yes,  ///< The saved draft: `{id}:$SAVED`.
+};
+
+/// What a create call returns (CreateContactFlow, CreateContactFlowModule).
+struct Created {
+  std::string id;
+  std::string arn;
+  std::string request_id;
+};
+
+/// An answer without content: the request id only.
+struct Acknowledged {
+  std::string request_id;
+};
+
+/// New values for UpdateContactFlowMetadata and UpdateContactFlowModuleMetadata; absent: unchanged.
+struct MetadataChange {
+  std::optional<std::string> name;
+  std::optional<std::string> description;
+  std::optional<std::string> state;  ///< ACTIVE or ARCHIVED.
+};
+
+/// A version alias of a flow module (ListContactFlowModuleAliases).
+struct ModuleAlias {
+  std::string id;
+  std::string name;
+  std::int64_t version = 0;
+};
+
+/// Instances of the account and Region of `service` (ListInstances).
+Task<Result<std::vector<Instance>>> list_instances(aws::Service& service);
+
+/// Reads and writes one instance. Copies of ids are kept; `connect` and `lex` must outlive it.
+class Client {
+ public:
+  /// `connect` signs for service "connect", `lex` for "lex" (Lex Models V2), both in the
+  /// instance's Region. `instance_id` is the bare id.
+  Client(aws::Service& connect, aws::Service& lex, std::string instance_id);
+
+  const std::string& instance_id() const { return instance_id_; }
+
+  Task<Result<Instance>> describe_instance();
+
+  // Reading. Lists follow NextToken to the end with the largest page the operation allows.
+
+  /// ListContactFlows, or ListContactFlowModules (whose `type` and `status` stay empty).
+  Task<Result<std::vector<Resource>>> list_flows(ResourceKind kind);
+  /// DescribeContactFlow or DescribeContactFlowModule. A flow that was never published is read as its
+  /// draft when the plain id is refused with ContactFlowNotPublishedException; its `status` is SAVED.
+  Task<Result<Flow>> describe_flow(ResourceKind kind, std::string id, Draft draft = Draft::no);
+  /// The resources of any kind with a look-up but flows and modules: the List operation of that kind
+  /// (queues: STANDARD only; email addresses: SearchEmailAddresses; phone numbers: ListPhoneNumbersV2;
+  /// Lambda functions: ListLambdaFunctions; Lex: ListBots V1 / V2).
+  Task<Result<std::vector<Resource>>> list_resources(ResourceKind kind);
+  Task<Result<std::vector<ModuleAlias>>> list_module_aliases(std::string module_id);
+  /// "bot name" and "alias name" of a Lex V2 bot alias (Lex Models V2: DescribeBot, DescribeBotAlias).
+  Task<Result<std::pair<std::string, std::string>>> lex_alias_names(std::string bot_id,
+                                                                    std::string alias_id);
+
+  // Writing. A failure whose effect is not known has Error::outcome_unknown. Only calls that are safe to
+  // repeat are repeated after such a failure (connect-api.md 4.9); create_flow of a contact flow is not.
+
+  /// CreateContactFlow (with `status` PUBLISHED or SAVED from `flow.status`) or CreateContactFlowModule
+  /// (with settings, external invocation and `client_token`). Empty description and tags are left out.
+  Task<Result<Created>> create_flow(Flow flow, std::string client_token);
+  /// UpdateContactFlowContent: publishes, or with Draft::yes saves only.
+  /// UpdateContactFlowModuleContent: `settings` is sent when present.
+  Task<Result<Acknowledged>> update_content(ResourceKind kind, std::string id, std::string content,
+                                            std::optional<std::string> settings, Draft draft);
+  Task<Result<Acknowledged>> update_metadata(ResourceKind kind, std::string id,
+                                             MetadataChange change);
+  /// DeleteContactFlow or DeleteContactFlowModule. What is already gone counts as success.
+  Task<Result<Acknowledged>> delete_flow(ResourceKind kind, std::string id);
+  Task<Result<Acknowledged>> tag(std::string arn, Tags tags);
+  Task<Result<Acknowledged>> untag(std::string arn, std::vector<std::string> keys);
+
+ private:
+  aws::Service& connect_;
+  aws::Service& lex_;
+  std::string instance_id_;
+};
+
+}  // namespace flowferry::connect

@@ -1,0 +1,54 @@
+// net/event_loop.h
+//
+// The real transport: one thread, libcurl's multi interface, timers. HTTP/1.1 always (HTTP/2 of
+// curl 7.88 loses requests), paths as they are, connections kept alive and reused.
+#pragma once
+
+#include <memory>
+#include <optional>
+
+#include "net/transport.h"
+
+namespace flowferry::net {
+
+class EventLoop final : public Transport {
+ public:
+  EventLoop();
+  ~EventLoop() override;
+  EventLoop(const EventLoop&) = delete;
+  EventLoop& operator=(const EventLoop&) = delete;
+
+  Task<Result<HttpResponse>> send(HttpRequest request, TransferOptions options) override;
+  Task<void> sleep_until(SteadyTime when) override;
+  SteadyTime now() override;
+  bool cancelled() const override;
+
+  /// Asks to stop: requests not yet started fail with `cancelled`, sleepers wake, requests under way
+  /// have `grace` to finish and are then aborted. Async-signal-safe and callable from any thread.
+  void cancel() noexcept;
+  void set_grace(std::chrono::milliseconds grace);
+
+  /// Drives all started work until `task` has finished, and returns its value.
+  template <class T>
+  T run(Task<T> task) {
+    std::optional<T> value;
+    bool done = false;
+    start(finish(std::move(task), value, done));
+    drive(done);
+    return std::move(*value);
+  }
+
+ private:
+  template <class T>
+  static Task<void> finish(Task<T> task, std::optional<T>& value, bool& done) {
+    value.emplace(co_await task);
+    done = true;
+  }
+  /// Runs the loop until `done`.
+  void drive(const bool& done);
+
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace flowferry::net
