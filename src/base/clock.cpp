@@ -12,8 +12,8 @@ class SystemClock final : public Clock {
 };
 
 std::string format_utc(SystemTime time, const char* format) {
-  const std::time_t seconds = std::chrono::system_clock::to_time_t(
-      std::chrono::floor<std::chrono::seconds>(time));
+  const std::time_t seconds =
+      std::chrono::system_clock::to_time_t(std::chrono::floor<std::chrono::seconds>(time));
   std::tm parts{};
   gmtime_r(&seconds, &parts);
   char buffer[40];
@@ -28,7 +28,11 @@ Clock& system_clock() {
   return clock;
 }
 
-std::string iso8601(SystemTime time) { return format_utc(time, "%Y-%m-%dT%H:%M:%SZ"); }
-std::string amz_date(SystemTime time) { return format_utc(time, "%Y%m%dT%H%M%SZ"); }
+std::string iso8601(SystemTime time) {
+  return format_utc(time, "%Y-%m-%dT%H:%M:%SZ");
+}
+std::string amz_date(SystemTime time) {
+  return format_utc(time, "%Y%m%dT%H%M%SZ");
+}
 
 }  // namespace flowferry

@@ -14,8 +14,8 @@ using SteadyTime = std::chrono::steady_clock::time_point;
 class Clock {
  public:
   virtual ~Clock() = default;
-  virtual SystemTime now() = 0;      ///< Wall clock, for signatures and records.
-  virtual SteadyTime steady() = 0;   ///< Never goes back, for pacing.
+  virtual SystemTime now() = 0;     ///< Wall clock, for signatures and records.
+  virtual SteadyTime steady() = 0;  ///< Never goes back, for pacing.
 };
 
 /// The machine's clock. One for the process, never destroyed before exit.

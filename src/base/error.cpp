@@ -4,20 +4,34 @@ namespace flowferry {
 
 std::string_view to_string(ErrorKind kind) {
   switch (kind) {
-    case ErrorKind::usage: return "usage";
-    case ErrorKind::config: return "config";
-    case ErrorKind::credentials: return "credentials";
-    case ErrorKind::not_found: return "not-found";
-    case ErrorKind::conflict: return "conflict";
-    case ErrorKind::throttled: return "throttled";
-    case ErrorKind::denied: return "denied";
-    case ErrorKind::quota: return "quota";
-    case ErrorKind::service: return "service";
-    case ErrorKind::network: return "network";
-    case ErrorKind::malformed: return "malformed";
-    case ErrorKind::io: return "io";
-    case ErrorKind::cancelled: return "cancelled";
-    case ErrorKind::refused: return "refused";
+    case ErrorKind::usage:
+      return "usage";
+    case ErrorKind::config:
+      return "config";
+    case ErrorKind::credentials:
+      return "credentials";
+    case ErrorKind::not_found:
+      return "not-found";
+    case ErrorKind::conflict:
+      return "conflict";
+    case ErrorKind::throttled:
+      return "throttled";
+    case ErrorKind::denied:
+      return "denied";
+    case ErrorKind::quota:
+      return "quota";
+    case ErrorKind::service:
+      return "service";
+    case ErrorKind::network:
+      return "network";
+    case ErrorKind::malformed:
+      return "malformed";
+    case ErrorKind::io:
+      return "io";
+    case ErrorKind::cancelled:
+      return "cancelled";
+    case ErrorKind::refused:
+      return "refused";
   }
   return "service";
 }

@@ -12,7 +12,8 @@
 
 namespace flowferry {
 
-/// What a caller may treat differently, and nothing finer. For a service's own code see Error::code.
+/// What a caller may treat differently, and nothing finer. For a service's own code see
+/// Error::code.
 enum class ErrorKind {
   usage,        ///< The command line is wrong.
   config,       ///< flowferry.yaml, or an AWS configuration file, is wrong.
@@ -33,11 +34,11 @@ enum class ErrorKind {
 /// Why an action failed. The text for people is composed in report/; the payload stays structured.
 struct Error {
   ErrorKind kind = ErrorKind::service;
-  std::string message;                   ///< One sentence, no final dot.
-  std::string subject;                   ///< flow "Main menu" | a file and a place in it; may be empty.
-  std::string hint;                      ///< What to do next; may be empty.
-  std::string code;                      ///< The service's error code, such as DuplicateResourceException.
-  std::string request_id;                ///< What support will ask for; may be empty.
+  std::string message;     ///< One sentence, no final dot.
+  std::string subject;     ///< flow "Main menu" | a file and a place in it; may be empty.
+  std::string hint;        ///< What to do next; may be empty.
+  std::string code;        ///< The service's error code, such as DuplicateResourceException.
+  std::string request_id;  ///< What support will ask for; may be empty.
   std::vector<std::string> details;      ///< The service's list of problems, or several causes.
   std::vector<std::string> while_doing;  ///< Innermost first, added on the way up.
   int http_status = 0;                   ///< 0 when there was no answer.
@@ -74,7 +75,9 @@ struct [[nodiscard]] Result : tl::expected<T, Error> {
 };
 
 /// An error, ready to be returned from any function with a Result.
-inline tl::unexpected<Error> fail(Error error) { return tl::unexpected<Error>(std::move(error)); }
+inline tl::unexpected<Error> fail(Error error) {
+  return tl::unexpected<Error>(std::move(error));
+}
 inline tl::unexpected<Error> fail(ErrorKind kind, std::string message, std::string hint = {}) {
   Error error;
   error.kind = kind;

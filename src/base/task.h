@@ -48,7 +48,9 @@ class [[nodiscard]] Task {
  public:
   struct promise_type : detail::PromiseBase {
     std::optional<T> value;
-    Task get_return_object() { return Task(std::coroutine_handle<promise_type>::from_promise(*this)); }
+    Task get_return_object() {
+      return Task(std::coroutine_handle<promise_type>::from_promise(*this));
+    }
     template <class U>
     void return_value(U&& result) {
       value.emplace(std::forward<U>(result));
@@ -85,7 +87,9 @@ template <>
 class [[nodiscard]] Task<void> {
  public:
   struct promise_type : detail::PromiseBase {
-    Task get_return_object() { return Task(std::coroutine_handle<promise_type>::from_promise(*this)); }
+    Task get_return_object() {
+      return Task(std::coroutine_handle<promise_type>::from_promise(*this));
+    }
     void return_void() {}
   };
 
@@ -128,12 +132,16 @@ struct Detached {
   };
 };
 
-inline Detached run_detached(Task<void> task) { co_await task; }
+inline Detached run_detached(Task<void> task) {
+  co_await task;
+}
 
 }  // namespace detail
 
 /// Starts `task` now; it owns itself from here on. What it refers to must outlive it.
-inline void start(Task<void> task) { detail::run_detached(std::move(task)); }
+inline void start(Task<void> task) {
+  detail::run_detached(std::move(task));
+}
 
 /// A one-shot event: any number of tasks wait, set() resumes them all. Waiting on a set event does
 /// not wait. Not thread-safe: one event loop, one thread.

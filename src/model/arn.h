@@ -23,18 +23,18 @@ struct Arn {
   bool operator==(const Arn&) const = default;
 };
 
-/// Nothing when `text` is not of that shape (six fields, partition, service and resource not empty).
-/// Fields are not checked further: a region may be a JSONPath such as "$.AwsRegion".
+/// Nothing when `text` is not of that shape (six fields, partition, service and resource not
+/// empty). Fields are not checked further: a region may be a JSONPath such as "$.AwsRegion".
 std::optional<Arn> parse_arn(std::string_view text);
 
 /// What an Amazon Connect ARN names.
 struct ConnectArn {
   ResourceKind kind = ResourceKind::unknown;
-  std::string keyword;      ///< As written: "operating-hours"; of an agent's own queue "queue/agent".
+  std::string keyword;  ///< As written: "operating-hours"; of an agent's own queue "queue/agent".
   std::string instance_id;  ///< Empty for resources above the instance and for AWS-managed ones.
   std::string id;           ///< Without qualifier; of the instance itself its id.
-  std::string qualifier;    ///< Behind the last ':' of the id: "$LATEST", "7", an alias id; or empty.
-  bool aws_managed = false; ///< The account is the word "aws".
+  std::string qualifier;  ///< Behind the last ':' of the id: "$LATEST", "7", an alias id; or empty.
+  bool aws_managed = false;  ///< The account is the word "aws".
 };
 
 /// Nothing unless `arn` is of service connect with a resource of a known shape

@@ -46,8 +46,8 @@ constexpr std::array k_rows = {
     Row{K::knowledge_base, "knowledge-base", "knowledge base", "", false},
     Row{K::message_template, "message-template", "message template", "", false},
     Row{K::watchlist, "watchlist", "Voice ID watchlist", "", false},
-    Row{K::traffic_distribution_group, "traffic-distribution-group", "traffic distribution group", "",
-        false},
+    Row{K::traffic_distribution_group, "traffic-distribution-group", "traffic distribution group",
+        "", false},
     Row{K::instance, "instance", "instance", "", false},
     Row{K::unknown, "unknown", "resource of unknown kind", "", false},
 };
@@ -61,10 +61,18 @@ const Row& row_of(ResourceKind kind) {
 
 }  // namespace
 
-std::string_view to_string(ResourceKind kind) { return row_of(kind).word; }
-std::string_view label(ResourceKind kind) { return row_of(kind).label; }
-bool has_lookup(ResourceKind kind) { return row_of(kind).lookup; }
-std::string_view arn_keyword(ResourceKind kind) { return row_of(kind).keyword; }
+std::string_view to_string(ResourceKind kind) {
+  return row_of(kind).word;
+}
+std::string_view label(ResourceKind kind) {
+  return row_of(kind).label;
+}
+bool has_lookup(ResourceKind kind) {
+  return row_of(kind).lookup;
+}
+std::string_view arn_keyword(ResourceKind kind) {
+  return row_of(kind).keyword;
+}
 
 std::optional<ResourceKind> kind_from_string(std::string_view word) {
   for (const Row& row : k_rows) {

@@ -61,6 +61,7 @@ bool has_lookup(ResourceKind kind);
 /// hours_of_operation (Service Authorization Reference, Amazon Connect). `queue/agent/...`
 /// (an agent's own queue) is user.
 std::optional<ResourceKind> kind_from_arn_keyword(std::string_view keyword);
-std::string_view arn_keyword(ResourceKind kind);  ///< Empty when it does not stand below an instance.
+std::string_view arn_keyword(
+    ResourceKind kind);  ///< Empty when it does not stand below an instance.
 
 }  // namespace flowferry

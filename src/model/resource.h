@@ -19,7 +19,7 @@ struct Instance {
   std::string partition;  ///< "aws", "aws-us-gov" ...
   std::string region;
   std::string account;
-  std::string status;     ///< ACTIVE, CREATION_IN_PROGRESS, CREATION_FAILED; or empty.
+  std::string status;  ///< ACTIVE, CREATION_IN_PROGRESS, CREATION_FAILED; or empty.
 };
 
 /// An entry of an inventory: what a List operation says of a resource.
@@ -42,13 +42,14 @@ struct Flow {
   std::string id;
   std::string arn;
   std::string name;
-  std::string type;         ///< ContactFlowType; empty for modules.
+  std::string type;  ///< ContactFlowType; empty for modules.
   std::string description;
-  std::string state;        ///< ACTIVE or ARCHIVED, upper case.
-  std::string status;       ///< PUBLISHED or SAVED, upper case (the service says "published" for modules).
-  std::string content;      ///< The flow language document: the bytes as the service gave them.
+  std::string state;  ///< ACTIVE or ARCHIVED, upper case.
+  std::string
+      status;  ///< PUBLISHED or SAVED, upper case (the service says "published" for modules).
+  std::string content;  ///< The flow language document: the bytes as the service gave them.
   Tags tags;
-  std::string settings;     ///< Modules: the contract, a JSON string beside the content; or empty.
+  std::string settings;  ///< Modules: the contract, a JSON string beside the content; or empty.
   bool external_invocation = false;  ///< Modules: ExternalInvocationConfiguration.Enabled.
 };
 

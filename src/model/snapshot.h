@@ -13,7 +13,8 @@ namespace flowferry {
 
 struct Snapshot {
   Instance instance;
-  /// By kind; a kind that was not asked for is absent. contact_flow and flow_module are always there.
+  /// By kind; a kind that was not asked for is absent. contact_flow and flow_module are always
+  /// there.
   std::map<ResourceKind, Inventory> inventories;
   /// Aliases of flow modules, by module id: alias id (Resource::id), alias name, version (type).
   std::map<std::string, Inventory> module_aliases;

@@ -1,0 +1,84 @@
+// apply/executor.h
+//
+// Carries out a plan: operations that do not depend on each other side by side, each write recorded
+// in the journal before and after its call, each flow or module read back after its last write.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "apply/events.h"
+#include "apply/journal.h"
+#include "base/clock.h"
+#include "base/random.h"
+#include "base/result.h"
+#include "base/task.h"
+#include "connect/client.h"
+#include "net/transport.h"
+#include "plan/plan.h"
+
+namespace flowferry::apply {
+
+struct ExecuteOptions {
+  std::string run;             ///< Id of the run in the journal.
+  std::size_t in_flight = 16;  ///< Calls under way at most for each API operation.
+  bool force = false;          ///< Overwrite what somebody changed since the plan was made.
+  /// How long what was just written may stay invisible (connect-api.md 4.9: seconds, at worst
+  /// minutes).
+  std::chrono::milliseconds consistency{20000};
+};
+
+/// How one operation of the plan ended.
+struct OperationOutcome {
+  OperationState state = OperationState::planned;
+  std::optional<Error> error;
+  std::size_t cause = plan::k_none;  ///< Of a skipped one: the operation that failed.
+  bool written = false;              ///< false: the target was already as desired.
+};
+
+/// How one flow or module ended.
+struct NodeOutcome {
+  std::string id;
+  std::string arn;
+  bool touched = false;    ///< At least one operation of it was done.
+  bool verified = false;   ///< Read back, and as desired.
+  std::string difference;  ///< What differs after the run; or why it could not be read back.
+};
+
+struct RunOutcome {
+  std::vector<OperationOutcome> operations;  ///< As in the plan.
+  std::vector<NodeOutcome> nodes;            ///< As in the plan.
+  bool cancelled = false;
+  std::optional<Error> journal_error;  ///< The journal failed: nothing was written after that.
+  /// Every operation done and every touched node verified.
+  bool complete() const;
+};
+
+/// What an earlier attempt at the same run left: its journal entries.
+struct Earlier {
+  std::vector<OperationRecord> operations;
+  std::vector<NodeResult> results;
+};
+
+/// One run. References must outlive it.
+class Executor {
+ public:
+  Executor(const plan::Plan& plan, connect::Client& target, Journal& journal,
+           net::Transport& transport, Clock& clock, Random& random, Observer& observer,
+           ExecuteOptions options);
+  ~Executor();
+
+  /// Runs the plan, or what an earlier attempt left of it: an operation whose intent has no result
+  /// is settled by reading the target, never repeated blindly. Never fails as a whole: see
+  /// RunOutcome.
+  Task<RunOutcome> run(Earlier earlier);
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace flowferry::apply

@@ -1,0 +1,144 @@
+// apply/journal.h
+//
+// The durable record of runs: intents, results, the content there was before. One SQLite file (WAL,
+// synchronous=FULL), readable by a person with sqlite3; schema version 1 (docs/formats.md):
+//
+//   meta(key, value)           schema_version
+//   runs(id, ...)              who, what, when, how it ended; the whole plan
+//   operations(run, seq, ...)  each write call: intent before it, outcome after it
+//   results(run, node, ...)    what each flow or module became, as read back
+//   locks(target, ...)         which run is writing to a target right now
+//
+// An unknown version is refused, never changed. No credential ever gets in here.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "model/resource.h"
+
+struct sqlite3;
+
+namespace flowferry::apply {
+
+enum class RunState { running, done, failed, interrupted };
+enum class OperationState {
+  planned,
+  started,  ///< The intent is recorded; whether the call happened is not known: "unknown" to a
+            ///< reader.
+  done,
+  failed,
+  skipped,  ///< Not tried, because what it depends on failed.
+};
+std::string_view to_string(RunState state);
+std::string_view to_string(OperationState state);
+
+struct RunRecord {
+  std::string id;
+  std::string command;  ///< "migrate", "apply", "undo".
+  std::string of_run;   ///< Of an undo: the run it takes back.
+  RunState state = RunState::running;
+  std::string from;  ///< Environment names.
+  std::string to;
+  std::string source_arn;
+  std::string target_arn;
+  std::string digest;   ///< Of the plan.
+  std::string plan;     ///< The plan file's text (plan/plan_file.h).
+  std::string version;  ///< Of flowferry.
+  std::string user;
+  std::string host;
+  std::int64_t pid = 0;
+  std::string started;   ///< ISO 8601.
+  std::string finished;  ///< Empty while it runs.
+  std::string error;     ///< Why it ended early; or empty.
+};
+
+struct OperationRecord {
+  std::size_t sequence =
+      0;  ///< Index into the plan's operations; above them: helpers such as publish-stub.
+  std::string type;
+  std::string kind;
+  std::string name;
+  std::string flow_type;
+  std::string target_id;
+  std::string target_arn;
+  OperationState state = OperationState::planned;
+  std::string before;   ///< flow_to_json() of what there was; empty for creates.
+  std::string content;  ///< What was sent; empty for operations without content.
+  std::string client_token;
+  std::string request_id;
+  std::string error;
+  std::string started;
+  std::string finished;
+};
+
+/// What a node of the plan became.
+struct NodeResult {
+  std::size_t node = 0;
+  std::string target_id;
+  std::string target_arn;
+  std::string mark;  ///< plan::change_mark() as read back after the run; empty: not read back.
+};
+
+/// Who writes to a target.
+struct LockRecord {
+  std::string target_arn;
+  std::string run;
+  std::string host;
+  std::int64_t pid = 0;
+  std::string process_start;  ///< So that a reused pid is not taken for the old process.
+  std::string since;
+};
+
+/// Not thread-safe. Writes collect in one transaction until commit(); a crash before it loses them.
+class Journal {
+ public:
+  /// Opens or makes the file and its folder. Errors: io (not writable, full, locked by another
+  /// program), malformed (damaged, not a journal), refused (another schema version).
+  static Result<std::unique_ptr<Journal>> open(const std::filesystem::path& path);
+  /// Opens an existing file for reading; nothing is made. Errors: not_found and as open().
+  static Result<std::unique_ptr<Journal>> open_existing(const std::filesystem::path& path);
+  ~Journal();
+  Journal(const Journal&) = delete;
+  Journal& operator=(const Journal&) = delete;
+
+  const std::filesystem::path& path() const { return path_; }
+
+  // Writing. Errors: io.
+  Result<void> put_run(const RunRecord& run);
+  Result<void> put_operation(const std::string& run, const OperationRecord& operation);
+  Result<void> put_result(const std::string& run, const NodeResult& result);
+  Result<void> commit();
+
+  // Reading. Errors: io, malformed.
+  Result<std::vector<RunRecord>> runs();  ///< Newest first, without plans.
+  Result<std::optional<RunRecord>> run(const std::string& id);
+  Result<std::vector<OperationRecord>> operations(const std::string& run);
+  Result<std::vector<NodeResult>> results(const std::string& run);
+
+  /// Takes the lock of a target for `lock.run` in one atomic step, unless a living process holds
+  /// it: returns the holder then. `alive` tells whether a holder's process still runs.
+  Result<std::optional<LockRecord>> take_lock(const LockRecord& lock,
+                                              bool (*alive)(const LockRecord& holder));
+  Result<void> release_lock(const std::string& target_arn, const std::string& run);
+
+ private:
+  Journal(sqlite3* database, std::filesystem::path path);
+  static Result<std::unique_ptr<Journal>> open(const std::filesystem::path& path, bool create);
+  Result<void> begin();
+  Result<void> execute(const char* sql);
+
+  sqlite3* database_;
+  std::filesystem::path path_;
+  bool in_transaction_ = false;
+};
+
+/// A flow or module as JSON text, and back: all members of model/resource.h's Flow.
+std::string flow_to_json(const Flow& flow);
+Result<Flow> flow_from_json(std::string_view text);
+
+}  // namespace flowferry::apply

@@ -1,0 +1,236 @@
+#include "cli/arguments.h"
+
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <iostream>
+
+#include "base/text.h"
+#include "cli/exit_status.h"
+
+namespace flowferry::cli {
+namespace {
+
+constexpr const char* k_about =
+    "flowferry carries Amazon Connect contact flows and flow modules from one instance to "
+    "another:\n"
+    "it reads the source, finds every reference, resolves each by name in the target, works out "
+    "the\n"
+    "order, and creates or updates the flows there.";
+
+/// Puts examples under a command's help.
+void examples(CLI::App& app, const std::string& text) {
+  app.footer("Examples:\n" + text);
+}
+
+void add_common(CLI::App& app, CommonArguments& common) {
+  app.add_option("--config", common.config, "Configuration file (default: flowferry.yaml)")
+      ->type_name("FILE");
+  app.add_flag("--json", common.json, "Print one JSON document on standard output");
+  app.add_flag("-q,--quiet", common.quiet, "No progress, only results and errors");
+  app.add_flag("--no-color", common.no_color, "No colours (as the variable NO_COLOR)");
+}
+
+void add_journal(CLI::App& app, CommonArguments& common) {
+  app.add_option("--journal", common.journal, "Journal file (default: .flowferry/journal.db)")
+      ->type_name("FILE");
+}
+
+void add_plan_options(CLI::App& app, PlanArguments& plan) {
+  app.add_option("--from", plan.from, "Environment to read")->type_name("ENV")->required();
+  app.add_option("--to", plan.to, "Environment to bring to the same state")
+      ->type_name("ENV")
+      ->required();
+  app.add_option("--include", plan.include,
+                 "Only flows and modules that match: a name with * ? [..], type:CUSTOMER_QUEUE, "
+                 "kind:flow-module, tag:team=sales; may be repeated")
+      ->type_name("PATTERN")
+      ->take_all()
+      ->allow_extra_args(false);
+  app.add_option("--exclude", plan.exclude, "Not those that match; may be repeated")
+      ->type_name("PATTERN")
+      ->take_all()
+      ->allow_extra_args(false);
+}
+
+}  // namespace
+
+ParseOutcome parse_arguments(int argc, char** argv) {
+  CLI::App app(k_about, "flowferry");
+  app.set_version_flag("--version", std::string("flowferry ") + FLOWFERRY_VERSION);
+  app.set_help_all_flag("--help-all", "Print the help of every command");
+  app.require_subcommand(1);
+  app.get_formatter()->column_width(34);
+  examples(app,
+           "  flowferry simulator --world examples/sakura-travel/world.yaml\n"
+           "  flowferry plan --from dev --to prod\n"
+           "  flowferry migrate --from dev --to prod\n"
+           "\nExit status: 0 done or nothing to do, 1 an error, 2 changes pending (plan, "
+           "--dry-run, verify).");
+
+  Arguments out;
+  CommonArguments& common = out.common;
+
+  MigrateArguments migrate;
+  CLI::App* migrate_app =
+      app.add_subcommand("migrate", "Read both environments, plan, ask, write, read back");
+  add_plan_options(*migrate_app, migrate.plan);
+  migrate_app->add_flag("--dry-run", migrate.dry_run,
+                        "Stop after the plan: status 2 if changes are pending");
+  migrate_app->add_flag("-y,--yes", migrate.yes, "Do not ask before writing");
+  migrate_app->add_flag(
+      "--rehearse", migrate.rehearse,
+      "First carry the plan out on a simulated copy of the target; go on only if that works");
+  migrate_app->add_flag("--new-run", migrate.new_run,
+                        "Leave an unfinished run behind instead of stopping at it");
+  add_common(*migrate_app, common);
+  add_journal(*migrate_app, common);
+  examples(*migrate_app,
+           "  flowferry migrate --from dev --to prod\n"
+           "  flowferry migrate --from dev --to prod --include 'VIP*' --include "
+           "'type:CUSTOMER_QUEUE' --yes\n"
+           "  flowferry migrate --from dev --to prod --dry-run --json");
+
+  PlanArguments plan;
+  CLI::App* plan_app =
+      app.add_subcommand("plan", "Read both environments and show what migrate would do");
+  add_plan_options(*plan_app, plan);
+  plan_app
+      ->add_option("-o,--output", plan.output, "Write the plan to this file, for flowferry apply")
+      ->type_name("FILE");
+  add_common(*plan_app, common);
+  examples(*plan_app,
+           "  flowferry plan --from dev --to prod\n"
+           "  flowferry plan --from dev --to prod -o release.plan && flowferry apply release.plan");
+
+  ApplyArguments apply;
+  CLI::App* apply_app =
+      app.add_subcommand("apply", "Carry out a plan that flowferry plan -o wrote");
+  apply_app->add_option("plan", apply.file, "The plan's file")->required()->type_name("FILE");
+  apply_app->add_flag("-y,--yes", apply.yes, "Do not ask before writing");
+  add_common(*apply_app, common);
+  add_journal(*apply_app, common);
+  examples(*apply_app,
+           "  flowferry apply release.plan\n  flowferry apply release.plan --yes --json");
+
+  ResumeArguments resume;
+  CLI::App* resume_app =
+      app.add_subcommand("resume", "Go on with a run that was interrupted or failed");
+  resume_app
+      ->add_option("run", resume.run, "The run's id (default: the newest that can be resumed)")
+      ->type_name("RUN");
+  resume_app->add_flag("-y,--yes", resume.yes, "Do not ask before writing");
+  add_common(*resume_app, common);
+  add_journal(*resume_app, common);
+  examples(*resume_app, "  flowferry resume\n  flowferry resume 20260115T120000Z-3f9a21 --yes");
+
+  UndoArguments undo;
+  CLI::App* undo_app = app.add_subcommand(
+      "undo", "Take a run back: former contents restored, created flows deleted");
+  undo_app->add_option("run", undo.run, "The run's id (default: the newest)")->type_name("RUN");
+  undo_app->add_flag("--dry-run", undo.dry_run, "Only show what would be done");
+  undo_app->add_flag("-y,--yes", undo.yes, "Do not ask before writing");
+  undo_app->add_flag("--force", undo.force, "Also take back what somebody changed after the run");
+  add_common(*undo_app, common);
+  add_journal(*undo_app, common);
+  examples(*undo_app, "  flowferry undo --dry-run\n  flowferry undo 20260115T120000Z-3f9a21");
+
+  RunsArguments runs;
+  CLI::App* runs_app = app.add_subcommand("runs", "What was done, when, by whom, and how it ended");
+  add_common(*runs_app, common);
+  add_journal(*runs_app, common);
+  CLI::App* show_app = runs_app->add_subcommand("show", "One run with all its operations");
+  show_app->add_option("run", runs.show, "The run's id")->required()->type_name("RUN");
+  add_common(*show_app, common);
+  add_journal(*show_app, common);
+  examples(*runs_app, "  flowferry runs\n  flowferry runs show 20260115T120000Z-3f9a21 --json");
+
+  VerifyArguments verify;
+  CLI::App* verify_app = app.add_subcommand(
+      "verify", "Compare a target with a source by meaning: status 2 if they differ");
+  add_plan_options(*verify_app, verify.plan);
+  verify_app->add_option("--run", verify.run, "Only what this run wrote")->type_name("RUN");
+  add_common(*verify_app, common);
+  add_journal(*verify_app, common);
+  examples(*verify_app, "  flowferry verify --from dev --to prod");
+
+  RehearseArguments rehearse;
+  CLI::App* rehearse_app =
+      app.add_subcommand("rehearse", "Carry the migration out on a simulated copy of the target");
+  add_plan_options(*rehearse_app, rehearse.plan);
+  add_common(*rehearse_app, common);
+  examples(*rehearse_app, "  flowferry rehearse --from dev --to prod");
+
+  SimulatorArguments simulator;
+  CLI::App* simulator_app =
+      app.add_subcommand("simulator", "Run a simulated Amazon Connect endpoint on loopback");
+  simulator_app
+      ->add_option("--world", simulator.world, "World file: accounts, instances, resources, flows")
+      ->required()
+      ->type_name("FILE");
+  simulator_app->add_option("--port", simulator.port, "Port on 127.0.0.1 (default: a free one)")
+      ->type_name("N");
+  simulator_app
+      ->add_option("--rate", simulator.rate, "Requests a second per account, Region and operation")
+      ->capture_default_str()
+      ->check(CLI::PositiveNumber);
+  simulator_app->add_option("--burst", simulator.burst, "Size of each bucket")
+      ->capture_default_str()
+      ->check(CLI::PositiveNumber);
+  simulator_app->add_flag("--no-throttle", simulator.no_throttle, "Refuse no request for its rate");
+  simulator_app->add_option("--latency-ms", simulator.latency_ms, "Answer so much later")
+      ->capture_default_str()
+      ->check(CLI::NonNegativeNumber);
+  simulator_app->add_option("--seed", simulator.seed, "Of ids and times")->capture_default_str();
+  simulator_app
+      ->add_option("--switch", simulator.switches,
+                   "Behaviour, as name=value (docs/simulator.md); may be repeated")
+      ->type_name("NAME=VALUE")
+      ->take_all()
+      ->allow_extra_args(false);
+  examples(
+      *simulator_app,
+      "  flowferry simulator --world examples/sakura-travel/world.yaml\n"
+      "  flowferry simulator --world world.yaml --port 4566 --rate 20 --burst 20 --latency-ms 30");
+
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::Success& e) {
+    return {std::nullopt, app.exit(e)};
+  } catch (const CLI::ParseError& e) {
+    std::cerr << "Error: " << e.what() << "\n";
+    // A word that is no command: the nearest one.
+    if (argc > 1 && argv[1][0] != '-' && app.get_subcommands().empty()) {
+      std::vector<std::string> names;
+      for (const CLI::App* sub : app.get_subcommands([](CLI::App*) { return true; }))
+        names.push_back(sub->get_name());
+      const auto near = closest_names(argv[1], names, 1);
+      std::cerr << "  flowferry has no command \"" << printable(argv[1]) << "\""
+                << (near.empty() ? "" : "; did you mean \"" + near.front() + "\"?") << "\n";
+    }
+    std::cerr << "  What to do: flowferry --help, or flowferry COMMAND --help\n";
+    return {std::nullopt, k_error};
+  }
+
+  if (migrate_app->parsed())
+    out.command = migrate;
+  else if (plan_app->parsed())
+    out.command = plan;
+  else if (apply_app->parsed())
+    out.command = apply;
+  else if (resume_app->parsed())
+    out.command = resume;
+  else if (undo_app->parsed())
+    out.command = undo;
+  else if (runs_app->parsed())
+    out.command = runs;
+  else if (verify_app->parsed())
+    out.command = verify;
+  else if (rehearse_app->parsed())
+    out.command = rehearse;
+  else
+    out.command = simulator;
+  return {std::move(out), k_ok};
+}
+
+}  // namespace flowferry::cli

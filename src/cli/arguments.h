@@ -1,0 +1,97 @@
+// cli/arguments.h
+//
+// The command line as values. Parsing (and all help texts) stands in arguments.cpp alone.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace flowferry::cli {
+
+/// Options that every command takes.
+struct CommonArguments {
+  std::string config;   ///< --config; empty: flowferry.yaml, if it is there.
+  std::string journal;  ///< --journal; empty: .flowferry/journal.db.
+  bool json = false;
+  bool quiet = false;
+  bool no_color = false;
+};
+
+struct PlanArguments {
+  std::string from;
+  std::string to;
+  std::vector<std::string> include;
+  std::vector<std::string> exclude;
+  std::string output;  ///< plan -o
+};
+
+struct MigrateArguments {
+  PlanArguments plan;
+  bool dry_run = false;
+  bool yes = false;
+  bool rehearse = false;
+  bool new_run = false;  ///< Do not offer to resume an unfinished run.
+};
+
+struct ApplyArguments {
+  std::string file;
+  bool yes = false;
+};
+
+struct ResumeArguments {
+  std::string run;
+  bool yes = false;
+};
+
+struct UndoArguments {
+  std::string run;
+  bool dry_run = false;
+  bool yes = false;
+  bool force = false;
+};
+
+struct RunsArguments {
+  std::string show;  ///< runs show RUN
+};
+
+struct VerifyArguments {
+  PlanArguments plan;
+  std::string run;
+};
+
+struct RehearseArguments {
+  PlanArguments plan;
+};
+
+struct SimulatorArguments {
+  std::string world;
+  std::uint16_t port = 0;
+  double rate = 2;
+  double burst = 5;
+  bool no_throttle = false;
+  std::int64_t latency_ms = 0;
+  std::uint64_t seed = 1;
+  std::vector<std::string> switches;  ///< name=value
+};
+
+using Command =
+    std::variant<MigrateArguments, PlanArguments, ApplyArguments, ResumeArguments, UndoArguments,
+                 RunsArguments, VerifyArguments, RehearseArguments, SimulatorArguments>;
+
+struct Arguments {
+  CommonArguments common;
+  Command command;
+};
+
+/// Reads the command line. Prints help, the version or what is wrong, and returns the exit status
+/// then.
+struct ParseOutcome {
+  std::optional<Arguments> arguments;
+  int status = 0;
+};
+ParseOutcome parse_arguments(int argc, char** argv);
+
+}  // namespace flowferry::cli

@@ -1,0 +1,14 @@
+// cli/exit_status.h
+//
+// What the program ends with, for all commands.
+#pragma once
+
+namespace flowferry::cli {
+
+enum ExitStatus : int {
+  k_ok = 0,       ///< Nothing to do, or all done.
+  k_error = 1,    ///< Anything failed or was refused.
+  k_pending = 2,  ///< plan, migrate --dry-run, verify: changes pending, or differences found.
+};
+
+}  // namespace flowferry::cli

@@ -1,0 +1,86 @@
+// mapping/resolver.h
+//
+// Each source resource to its target, by name, by rule or by pin; and what could not be resolved,
+// with what may have been meant.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "base/findings.h"
+#include "flow/references.h"
+#include "mapping/rules.h"
+#include "model/snapshot.h"
+
+namespace flowferry::mapping {
+
+/// A flow or module that this run brings to the target: it counts as present there although it may
+/// have to be created first.
+struct Carried {
+  ResourceKind kind;
+  std::string source_id;
+  std::string name;                    ///< In the target (renames applied).
+  std::string type;                    ///< ContactFlowType; empty for modules.
+  const Resource* existing = nullptr;  ///< In the target's inventory; nothing: to be created.
+};
+
+/// What a reference becomes.
+struct Resolution {
+  enum class State {
+    replace,  ///< By `text`.
+    pending,  ///< By the ARN or id (in the reference's form, with `qualifier`) that `carried` gets
+              ///< when it is created.
+    keep,        ///< Stays as it is.
+    unresolved,  ///< A problem: `finding`.
+    skip_flow,   ///< The rules say not to carry this flow: `finding` is the reason.
+  };
+  State state = State::keep;
+  std::string text;
+  std::size_t carried =
+      static_cast<std::size_t>(-1);   ///< Index; also set for existing carried flows.
+  std::string qualifier;              ///< Of a pending reference, as it is to be written.
+  std::optional<std::string> name;    ///< The target's name where it differs from the source's.
+  std::optional<std::string> region;  ///< New Region of a Lex V1 bot.
+  std::vector<Finding> findings;      ///< Problems (unresolved) or warnings.
+};
+
+/// Resolves references of source documents against the target. The snapshots and `carried` must
+/// outlive it.
+class Resolver {
+ public:
+  Resolver(const Snapshot& source, const Snapshot& target, const Rules& rules,
+           const std::vector<Carried>& carried);
+
+  /// `excluded`: indexes of `carried` that are not carried after all (skipped): referring to one
+  /// that is not in the target is unresolved. Findings have kind, name, arn and closest; their
+  /// place is the caller's.
+  Resolution resolve(const flow::Reference& reference,
+                     const std::set<std::size_t>& excluded = {}) const;
+
+ private:
+  Resolution flow_or_module(const flow::Reference& reference,
+                            const std::set<std::size_t>& excluded) const;
+  Resolution by_name(const flow::Reference& reference) const;
+  Resolution view(const flow::Reference& reference) const;
+  Resolution lambda(const flow::Reference& reference) const;
+  Resolution lex_alias(const flow::Reference& reference) const;
+  Resolution lex_v1(const flow::Reference& reference) const;
+  Resolution without_lookup(const flow::Reference& reference) const;
+  Resolution missing(const flow::Reference& reference, std::string source_name, std::string text,
+                     std::string help, const std::vector<std::string>& candidates) const;
+  Resolution found(const flow::Reference& reference, const Resource& target,
+                   const std::string& source_name) const;
+  bool module_qualifier(const flow::Reference& reference, const Resource* target_module,
+                        const std::string& module_name, Resolution& out) const;
+
+  const Snapshot& source_;
+  const Snapshot& target_;
+  const Rules& rules_;
+  const std::vector<Carried>& carried_;
+  std::map<std::string, std::size_t> carried_by_id_;  ///< By kind word and source id.
+};
+
+}  // namespace flowferry::mapping

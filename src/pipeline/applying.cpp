@@ -1,0 +1,230 @@
+#include "pipeline/applying.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+
+#include "base/hash.h"
+#include "pipeline/process.h"
+#include "plan/plan_file.h"
+
+namespace flowferry::pipeline {
+namespace {
+
+std::string new_run_id(Session& session) {
+  return amz_date(session.clock().now()) + "-" + session.random().uuid().substr(0, 6);
+}
+
+/// Holds the lock of a target as long as it lives.
+class TargetLock {
+ public:
+  TargetLock(apply::Journal& journal, std::string target, std::string run)
+      : journal_(journal), target_(std::move(target)), run_(std::move(run)) {}
+  ~TargetLock() {
+    if (held_) (void)journal_.release_lock(target_, run_).has_value();
+  }
+  TargetLock(const TargetLock&) = delete;
+  TargetLock& operator=(const TargetLock&) = delete;
+
+  /// Errors: refused, with who holds it and since when.
+  Result<void> take(Clock& clock) {
+    apply::LockRecord lock;
+    lock.target_arn = target_;
+    lock.run = run_;
+    lock.host = host_name();
+    lock.pid = ::getpid();
+    lock.process_start = process_start(lock.pid);
+    lock.since = iso8601(clock.now());
+    auto holder = journal_.take_lock(lock, &holder_is_alive);
+    if (!holder) return fail(std::move(holder).error());
+    if (*holder) {
+      const apply::LockRecord& other = **holder;
+      return fail(ErrorKind::refused,
+                  "another run is writing to this target: run " + other.run + ", process " +
+                      std::to_string(other.pid) + " on " + other.host + ", since " + other.since,
+                  "wait until it has ended, or stop it; the lock of a dead process is taken over");
+    }
+    held_ = true;
+    return {};
+  }
+
+ private:
+  apply::Journal& journal_;
+  std::string target_;
+  std::string run_;
+  bool held_ = false;
+};
+
+apply::RunRecord record_of(Session& session, const plan::Plan& plan, const ApplyOptions& options) {
+  apply::RunRecord run;
+  run.id = new_run_id(session);
+  run.command = options.command;
+  run.of_run = options.of_run;
+  run.from = plan.from;
+  run.to = plan.to;
+  run.source_arn = plan.source.arn;
+  run.target_arn = plan.target.arn;
+  run.digest = plan.digest;
+  run.plan = plan::write_plan(plan);
+  run.version = FLOWFERRY_VERSION;
+  run.user = options.user;
+  run.host = options.host;
+  run.pid = ::getpid();
+  run.started = iso8601(session.clock().now());
+  return run;
+}
+
+Task<Result<OpenEnvironment*>> open_target(Session& session, const plan::Plan& plan) {
+  auto opened = co_await session.open(plan.to);
+  if (!opened) co_return fail(std::move(opened).error());
+  OpenEnvironment* target = *opened;
+  if (target->instance().arn != plan.target.arn) {
+    co_return fail(ErrorKind::refused,
+                   "the plan was made for instance " + plan.target.arn + ", and \"" + plan.to +
+                       "\" is now " + target->instance().arn,
+                   "make a new plan, or correct the environment in the configuration");
+  }
+  co_return target;
+}
+
+/// Runs the plan under a run record that is already in the journal.
+Task<Result<ApplyResult>> carry_out(Session& session, OpenEnvironment& target,
+                                    apply::Journal& journal, apply::RunRecord run,
+                                    const plan::Plan& plan, apply::Earlier earlier,
+                                    const ApplyOptions& options, apply::Observer& observer) {
+  apply::ExecuteOptions execute;
+  execute.run = run.id;
+  execute.force = options.force;
+  apply::Executor executor(plan, *target.client, journal, session.loop(), session.clock(),
+                           session.random(), observer, execute);
+  auto outcome = co_await executor.run(std::move(earlier));
+  run.finished = iso8601(session.clock().now());
+  if (outcome.complete()) {
+    run.state = apply::RunState::done;
+  } else {
+    run.state = outcome.cancelled ? apply::RunState::interrupted : apply::RunState::failed;
+  }
+  if (outcome.journal_error) run.error = one_line(*outcome.journal_error);
+  if (auto put = journal.put_run(run); put) {
+    auto kept = journal.commit();
+    if (!kept && !outcome.journal_error) outcome.journal_error = kept.error();
+  }
+  co_return ApplyResult{run.id, std::move(outcome)};
+}
+
+}  // namespace
+
+bool can_resume(const apply::RunRecord& run) {
+  if (run.state == apply::RunState::done) return false;
+  if (run.state != apply::RunState::running) return true;
+  // "running" in the journal of a process that is gone: it was killed.
+  return run.host == host_name() && process_start(run.pid).empty();
+}
+
+Task<Result<ApplyResult>> apply_plan(Session& session, const plan::Plan& plan, ApplyOptions options,
+                                     apply::Observer& observer) {
+  if (plan.has_problems()) {
+    co_return fail(ErrorKind::refused, "the plan has problems, so nothing is written",
+                   "solve them and make a new plan");
+  }
+  auto opened = co_await open_target(session, plan);
+  if (!opened) co_return fail(std::move(opened).error());
+  OpenEnvironment& target = **opened;
+  auto journal = apply::Journal::open(options.journal);
+  if (!journal) co_return fail(std::move(journal).error());
+  apply::RunRecord run = record_of(session, plan, options);
+  TargetLock lock(**journal, plan.target.arn, run.id);
+  auto locked = lock.take(session.clock());
+  if (!locked) co_return fail(std::move(locked).error());
+  auto put = (*journal)->put_run(run);
+  if (!put) co_return fail(std::move(put).error());
+  auto kept = (*journal)->commit();
+  if (!kept) co_return fail(std::move(kept).error());
+  auto result = co_await carry_out(session, target, **journal, std::move(run), plan,
+                                   apply::Earlier{}, options, observer);
+  co_return result;
+}
+
+Result<std::optional<apply::RunRecord>> unfinished_run(const std::filesystem::path& path,
+                                                       const std::string& target_arn) {
+  std::error_code code;
+  if (!std::filesystem::exists(path, code)) return std::optional<apply::RunRecord>();
+  auto journal = apply::Journal::open_existing(path);
+  if (!journal) return fail(std::move(journal).error());
+  auto runs = (*journal)->runs();
+  if (!runs) return fail(std::move(runs).error());
+  for (const apply::RunRecord& run : *runs) {
+    if (!target_arn.empty() && run.target_arn != target_arn) continue;
+    // Only the newest run counts: a later run that ended well has overtaken older ones.
+    if (can_resume(run)) return std::optional<apply::RunRecord>(run);
+    return std::optional<apply::RunRecord>();
+  }
+  return std::optional<apply::RunRecord>();
+}
+
+namespace {
+
+Result<apply::RunRecord> run_to_resume(apply::Journal& journal, std::string id) {
+  if (id.empty()) {
+    auto runs = journal.runs();
+    if (!runs) return fail(std::move(runs).error());
+    const auto newest = std::find_if(runs->begin(), runs->end(), can_resume);
+    if (newest == runs->end()) {
+      return fail(ErrorKind::not_found,
+                  "there is no run to resume: every run in the journal has ended",
+                  "look at them with flowferry runs");
+    }
+    id = newest->id;
+  }
+  auto found = journal.run(id);
+  if (!found) return fail(std::move(found).error());
+  if (!*found) {
+    return fail(ErrorKind::not_found, "the journal has no run \"" + id + "\"",
+                "look at them with flowferry runs");
+  }
+  if ((*found)->state == apply::RunState::done) {
+    return fail(ErrorKind::refused, "run " + id + " has ended; there is nothing to resume",
+                "take it back with flowferry undo " + id + ", or make a new plan");
+  }
+  return std::move(**found);
+}
+
+}  // namespace
+
+Task<Result<ApplyResult>> resume_run(Session& session, std::string run_id, ApplyOptions options,
+                                     apply::Observer& observer, plan::Plan& plan) {
+  auto journal = apply::Journal::open_existing(options.journal);
+  if (!journal) co_return fail(std::move(journal).error());
+  auto run = run_to_resume(**journal, std::move(run_id));
+  if (!run) co_return fail(std::move(run).error());
+  auto read = plan::read_plan(run->plan);
+  if (!read)
+    co_return fail(std::move(read).error().during("reading run " + run->id + " from the journal"));
+  plan = std::move(*read);
+  auto opened = co_await open_target(session, plan);
+  if (!opened) co_return fail(std::move(opened).error());
+  TargetLock lock(**journal, plan.target.arn, run->id);
+  auto locked = lock.take(session.clock());
+  if (!locked) co_return fail(std::move(locked).error());
+  apply::Earlier earlier;
+  auto operations = (*journal)->operations(run->id);
+  if (!operations) co_return fail(std::move(operations).error());
+  earlier.operations = std::move(*operations);
+  auto results = (*journal)->results(run->id);
+  if (!results) co_return fail(std::move(results).error());
+  earlier.results = std::move(*results);
+  run->state = apply::RunState::running;
+  run->pid = ::getpid();
+  run->host = host_name();
+  run->finished.clear();
+  run->error.clear();
+  auto put = (*journal)->put_run(*run);
+  if (!put) co_return fail(std::move(put).error());
+  auto kept = (*journal)->commit();
+  if (!kept) co_return fail(std::move(kept).error());
+  auto result = co_await carry_out(session, **opened, **journal, std::move(*run), plan,
+                                   std::move(earlier), options, observer);
+  co_return result;
+}
+
+}  // namespace flowferry::pipeline

@@ -1,0 +1,50 @@
+// pipeline/applying.h
+//
+// The second half of a migration: a plan carried out as a run of the journal.
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+
+#include "apply/executor.h"
+#include "pipeline/session.h"
+#include "plan/plan.h"
+
+namespace flowferry::pipeline {
+
+struct ApplyOptions {
+  std::filesystem::path journal = ".flowferry/journal.db";
+  std::string command;  ///< "migrate", "apply": for the record.
+  std::string of_run;   ///< Of an undo: the run it takes back.
+  std::string user;     ///< Who runs it, for the record.
+  std::string host;
+  bool force = false;
+};
+
+struct ApplyResult {
+  std::string run;  ///< Id in the journal.
+  apply::RunOutcome outcome;
+};
+
+/// Carries out `plan`. Opens its target environment, if that was not done yet, and checks that it
+/// still is the instance the plan was made for. Errors: refused (the plan has problems, another
+/// instance, the target is locked by another run), io (no journal: nothing is written). Failures of
+/// single operations are in the outcome.
+Task<Result<ApplyResult>> apply_plan(Session& session, const plan::Plan& plan, ApplyOptions options,
+                                     apply::Observer& observer);
+
+/// Goes on with a run that did not end: `run` is its id, or empty for the newest one that can be
+/// resumed. Errors: as apply_plan(), and not_found (no such run, nothing to resume). `plan`
+/// receives the run's plan.
+Task<Result<ApplyResult>> resume_run(Session& session, std::string run, ApplyOptions options,
+                                     apply::Observer& observer, plan::Plan& plan);
+
+/// Whether a run can be resumed: it did not end well, and its process is gone.
+bool can_resume(const apply::RunRecord& run);
+
+/// The newest run on `target_arn` that can be resumed, or nothing. Errors: those of the journal.
+Result<std::optional<apply::RunRecord>> unfinished_run(const std::filesystem::path& journal,
+                                                       const std::string& target_arn);
+
+}  // namespace flowferry::pipeline

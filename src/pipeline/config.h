@@ -1,0 +1,77 @@
+// pipeline/config.h
+//
+// flowferry.yaml: environments, selection, mapping rules, limits (docs/formats.md). Unknown keys,
+// wrong types and impossible values are errors which name the file, line and key, and the nearest
+// valid key.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "aws/pacer.h"
+#include "base/result.h"
+#include "mapping/rules.h"
+#include "model/resource.h"
+
+namespace flowferry::pipeline {
+
+/// A named place: an instance with its credentials. What is absent comes from the AWS variables and
+/// files.
+struct EnvironmentConfig {
+  std::string name;
+  std::string profile;
+  std::string region;
+  std::string instance;      ///< Id, ARN or alias.
+  std::string endpoint_url;  ///< For every service that is called.
+  std::string role_arn;
+  std::string external_id;
+  std::string bundle;    ///< A bundle folder instead of an instance.
+  std::size_t line = 0;  ///< In the file, for messages.
+};
+
+/// Which flows and modules are carried.
+struct Selection {
+  std::vector<std::string> include;  ///< Empty: all.
+  std::vector<std::string> exclude;
+};
+
+/// Figures that stop a plan before its first write. Absent: no limit.
+struct Limits {
+  std::optional<std::int64_t> creates;
+  std::optional<std::int64_t> updates;
+  std::optional<double> share;  ///< Of the target's flows and modules that may be updated, 0..1.
+};
+
+/// Never changed in the target.
+struct Protect {
+  std::vector<std::string> names;  ///< Patterns.
+  Tags tags;                       ///< Flows that have one of these.
+};
+
+struct Config {
+  std::string path;  ///< The file that was read; empty: there was none.
+  std::vector<EnvironmentConfig> environments;
+  Selection select;
+  mapping::Rules rules;
+  Limits limits;
+  Protect protect;
+  aws::Quota pace;                           ///< For operations that `quotas` does not name.
+  std::map<std::string, aws::Quota> quotas;  ///< By operation.
+
+  const EnvironmentConfig* environment(std::string_view name) const;
+};
+
+/// Reads `text` of the file `path`. Errors: config, with file, line, key and remedy.
+Result<Config> parse_config(std::string_view text, const std::string& path);
+
+/// Whether a flow is taken. Patterns are names with `*`, `?` and `[...]`, or `type:CUSTOMER_QUEUE`,
+/// or `kind:flow-module`, or `tag:team=sales` (`tag:team` for any value).
+bool selects(const std::string& pattern, const Resource& flow, const Tags* tags);
+
+/// Whether some pattern is about tags, which a list does not show.
+bool needs_tags(const std::vector<std::string>& patterns);
+
+}  // namespace flowferry::pipeline

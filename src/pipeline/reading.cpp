@@ -1,0 +1,425 @@
+#include "pipeline/reading.h"
+
+#include <algorithm>
+#include <set>
+
+#include "base/text.h"
+#include "flow/document.h"
+#include "flow/references.h"
+#include "model/arn.h"
+#include "plan/planner.h"
+
+namespace flowferry::pipeline {
+namespace {
+
+using snapshot::FlowKey;
+
+/// Which flows are taken, and the reason for each that is not.
+class Selector {
+ public:
+  Selector(const Config& config, const PlanOptions& options)
+      : include_(options.include.empty() ? config.select.include : options.include),
+        exclude_(config.select.exclude) {
+    exclude_.insert(exclude_.end(), options.exclude.begin(), options.exclude.end());
+  }
+
+  bool needs_tags() const {
+    return pipeline::needs_tags(include_) || pipeline::needs_tags(exclude_);
+  }
+
+  /// Empty: taken. `tags` is null while they are not known; then patterns about tags decide
+  /// nothing.
+  std::string reason_against(const Resource& flow, const Tags* tags) const {
+    if (flow.state == "ARCHIVED") return "archived in the source";
+    for (const std::string& pattern : exclude_) {
+      if (selects(pattern, flow, tags)) return "excluded by \"" + pattern + "\"";
+    }
+    const bool undecided = tags == nullptr && pipeline::needs_tags(include_);
+    const bool included =
+        include_.empty() || undecided ||
+        std::any_of(include_.begin(), include_.end(),
+                    [&](const std::string& pattern) { return selects(pattern, flow, tags); });
+    if (!included) return "not included";
+    if (is_stock(flow) && !named(flow))
+      return "stock flow of the service; include it by name to carry it";
+    return {};
+  }
+
+  /// Include patterns that match no flow at all: most likely a slip.
+  std::vector<std::string> idle(const std::vector<const Resource*>& flows,
+                                const std::map<std::string, Flow>& read) const {
+    std::vector<std::string> out;
+    for (const std::string& pattern : include_) {
+      const bool used = std::any_of(flows.begin(), flows.end(), [&](const Resource* flow) {
+        const auto found = read.find(flow->id);
+        return selects(pattern, *flow, found == read.end() ? nullptr : &found->second.tags);
+      });
+      if (!used && !pattern.starts_with("tag:")) out.push_back(pattern);
+    }
+    return out;
+  }
+
+ private:
+  static bool is_stock(const Resource& flow) {
+    return flow.kind == ResourceKind::contact_flow &&
+           (flow.name.starts_with("Default ") || flow.name.starts_with("Sample "));
+  }
+
+  /// Whether a pattern names the stock flow on purpose: it spells "Default " or "Sample " out.
+  bool named(const Resource& flow) const {
+    return std::any_of(include_.begin(), include_.end(), [&](const std::string& pattern) {
+      return (pattern.starts_with("Default ") || pattern.starts_with("Sample ")) &&
+             matches_pattern(pattern, flow.name);
+    });
+  }
+
+  std::vector<std::string> include_;
+  std::vector<std::string> exclude_;
+};
+
+/// What the documents mention, and so what has to be listed.
+struct Needs {
+  std::set<ResourceKind> source_kinds;
+  std::set<ResourceKind> target_kinds;
+  std::set<std::string> source_modules;  ///< Whose aliases are mentioned.
+  std::set<std::string> lex_aliases;     ///< ARNs as they stand in the source.
+  std::set<std::string> unexplained;     ///< Bare ids in free places that no inventory knows yet.
+};
+
+bool is_digits(std::string_view text) {
+  return !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos;
+}
+
+void note(const flow::Reference& reference, const Instance& source, const Instance& target,
+          Needs& needs) {
+  switch (reference.kind) {
+    case ResourceKind::contact_flow:
+      return;
+    case ResourceKind::flow_module:
+      if (!reference.qualifier.empty() && !reference.qualifier.starts_with("$") &&
+          !is_digits(reference.qualifier)) {
+        needs.source_modules.insert(reference.id);
+      }
+      return;
+    case ResourceKind::lambda_function:
+    case ResourceKind::lex_v1_bot:
+      needs.target_kinds.insert(reference.kind);
+      return;
+    case ResourceKind::lex_v2_bot_alias:
+      needs.target_kinds.insert(reference.kind);
+      needs.lex_aliases.insert(reference.text);
+      return;
+    case ResourceKind::view: {
+      const auto arn = parse_arn(reference.text);
+      const auto parts = arn ? parse_connect_arn(*arn) : std::nullopt;
+      if (parts && parts->aws_managed) {
+        if (source.region != target.region) needs.target_kinds.insert(reference.kind);
+        return;
+      }
+      break;
+    }
+    default:
+      break;
+  }
+  if (!has_lookup(reference.kind)) return;
+  needs.target_kinds.insert(reference.kind);
+  if (reference.form != flow::Form::name) needs.source_kinds.insert(reference.kind);
+}
+
+Needs find_needs(const Snapshot& source, const Instance& target,
+                 const std::vector<FlowKey>& carried) {
+  Needs needs;
+  flow::Scope scope;
+  scope.instance = source.instance;
+  scope.known_id = [&](std::string_view id) -> std::optional<ResourceKind> {
+    for (const auto& [kind, inventory] : source.inventories) {
+      if (kind != ResourceKind::lambda_function && inventory.by_id(id) != nullptr) return kind;
+    }
+    needs.unexplained.emplace(id);
+    return std::nullopt;
+  };
+  for (const FlowKey& key : carried) {
+    const auto flow = source.flows.find(key.id);
+    if (flow == source.flows.end()) continue;
+    const auto document = flow::Document::parse(flow->second.content);
+    if (!document) continue;  // the plan reports it
+    for (const auto& reference : flow::find_references(*document, scope).references) {
+      note(reference, source.instance, target, needs);
+    }
+  }
+  return needs;
+}
+
+/// Kinds whose ids people store in attributes: listed in the source only where a bare id needs an
+/// explanation.
+const std::set<ResourceKind> k_kinds_in_attributes = {
+    ResourceKind::queue,         ResourceKind::prompt, ResourceKind::hours_of_operation,
+    ResourceKind::quick_connect, ResourceKind::user,   ResourceKind::routing_profile,
+};
+
+class Reading {
+ public:
+  Reading(Session& session, PlanOptions options, Progress& progress)
+      : session_(session),
+        options_(std::move(options)),
+        progress_(progress),
+        selector_(session.config(), options_) {}
+
+  Task<Result<plan::Plan>> run() {
+    progress_.begin("Opening both instances", 2);
+    auto opened = co_await open_both();
+    if (!opened) co_return fail(std::move(opened).error());
+    progress_.end();
+    if (source_->instance().arn == target_->instance().arn) {
+      co_return fail(ErrorKind::config,
+                     "source and target are the same instance: " + source_->instance().arn,
+                     "name two environments with different instances");
+    }
+
+    progress_.begin("Listing flows and modules", 2);
+    auto listed = co_await list_both();
+    if (!listed) co_return fail(std::move(listed).error());
+    progress_.end();
+
+    auto selected = select(nullptr);
+    if (!selected) co_return fail(std::move(selected).error());
+
+    progress_.begin("Reading flows and modules", wanted_.size() + counterparts_.size());
+    auto read = co_await describe_both();
+    if (!read) co_return fail(std::move(read).error());
+    if (selector_.needs_tags()) {
+      selected = select(&source_->reading.snapshot.flows);
+      if (!selected) co_return fail(std::move(selected).error());
+      progress_.expect(wanted_.size() + counterparts_.size());
+      read = co_await describe_both();
+      if (!read) co_return fail(std::move(read).error());
+    }
+    progress_.end();
+
+    auto looked_up = co_await look_up();
+    if (!looked_up) co_return fail(std::move(looked_up).error());
+
+    co_return make();
+  }
+
+ private:
+  Snapshot& source() { return source_->reading.snapshot; }
+  Snapshot& target() { return target_->reading.snapshot; }
+
+  Task<Result<bool>> open_both() {
+    if (options_.from == options_.to) {
+      co_return fail(ErrorKind::usage, "source and target are both \"" + options_.from + "\"",
+                     "name two different environments with --from and --to");
+    }
+    std::vector<Task<Result<OpenEnvironment*>>> opening;
+    opening.push_back(session_.open(options_.from));
+    opening.push_back(session_.open(options_.to));
+    auto opened = co_await gather(std::move(opening));
+    for (auto& one : opened) {
+      if (!one) co_return fail(std::move(one).error());
+      progress_.advance();
+    }
+    source_ = *opened[0];
+    target_ = *opened[1];
+    co_return true;
+  }
+
+  Task<Result<bool>> list_both() {
+    std::vector<Task<Result<bool>>> lists;
+    lists.push_back(snapshot::list_flows(source_->reading));
+    lists.push_back(snapshot::list_flows(target_->reading));
+    auto results = co_await gather(std::move(lists));
+    for (auto& result : results) {
+      if (!result) co_return fail(std::move(result).error());
+      progress_.advance();
+    }
+    co_return true;
+  }
+
+  std::vector<const Resource*> listed_flows() {
+    std::vector<const Resource*> out;
+    for (const ResourceKind kind : {ResourceKind::flow_module, ResourceKind::contact_flow}) {
+      for (const Resource& flow : source().inventory(kind)->all()) out.push_back(&flow);
+    }
+    return out;
+  }
+
+  /// Decides what is carried and what of the target has to be read for it. `read` has the tags,
+  /// once known.
+  Result<bool> select(const std::map<std::string, Flow>* read) {
+    selected_.clear();
+    wanted_.clear();
+    counterparts_.clear();
+    const auto flows = listed_flows();
+    for (const Resource* flow : flows) {
+      const Tags* tags = nullptr;
+      if (read != nullptr) {
+        const auto found = read->find(flow->id);
+        if (found != read->end()) tags = &found->second.tags;
+      }
+      plan::Selected entry{flow->kind, flow->id, true, selector_.reason_against(*flow, tags)};
+      entry.carried = entry.reason.empty();
+      if (entry.carried) {
+        wanted_.push_back(FlowKey{flow->kind, flow->id});
+        want_counterpart(*flow);
+      }
+      selected_.push_back(std::move(entry));
+    }
+    if (read == nullptr && selector_.needs_tags()) return true;
+    const auto idle = selector_.idle(flows, source().flows);
+    if (!idle.empty()) {
+      std::vector<std::string> names;
+      for (const Resource* flow : flows) names.push_back(flow->name);
+      Error error;
+      error.kind = ErrorKind::usage;
+      error.message =
+          "no flow or module of \"" + options_.from + "\" matches \"" + idle.front() + "\"";
+      const auto near = closest_names(idle.front(), names);
+      error.hint = near.empty() ? "look at the names with: flowferry plan"
+                                : "closest: \"" + join(near, "\", \"") + "\"";
+      return tl::unexpected<Error>(std::move(error));
+    }
+    return true;
+  }
+
+  void want_counterpart(const Resource& flow) {
+    const Inventory* there = target().inventory(flow.kind);
+    const std::string name = session_.config().rules.target_name(flow.kind, flow.name);
+    for (const Resource* same : there->by_name(name, flow.type)) {
+      if (same->state != "ARCHIVED") counterparts_.push_back(FlowKey{same->kind, same->id});
+    }
+  }
+
+  Task<Result<bool>> describe_both() {
+    std::vector<Task<Result<bool>>> reads;
+    reads.push_back(snapshot::describe_flows(source_->reading, wanted_, progress_, findings_));
+    reads.push_back(
+        snapshot::describe_flows(target_->reading, counterparts_, progress_, findings_));
+    auto results = co_await gather(std::move(reads));
+    for (auto& result : results) {
+      if (!result) co_return fail(std::move(result).error());
+    }
+    co_return true;
+  }
+
+  /// Lists the kinds that the documents refer to, in both instances side by side.
+  Task<Result<bool>> look_up() {
+    progress_.begin("Looking up resources by name", 0);
+    Needs needs = find_needs(source(), target().instance, wanted_);
+    std::set<ResourceKind> here = needs.source_kinds;
+    if (!needs.unexplained.empty())
+      here.insert(k_kinds_in_attributes.begin(), k_kinds_in_attributes.end());
+    progress_.expect(here.size() + needs.target_kinds.size());
+    auto listed = co_await list_kinds_of_both(here, needs.target_kinds);
+    if (!listed) co_return fail(std::move(listed).error());
+    if (!needs.unexplained.empty()) {
+      // Some bare ids are explained now; their kinds are needed in the target as well.
+      needs = find_needs(source(), target().instance, wanted_);
+      listed = co_await list_kinds_of_both(needs.source_kinds, needs.target_kinds);
+      if (!listed) co_return fail(std::move(listed).error());
+    }
+    auto aliases = co_await look_up_module_aliases(needs);
+    if (!aliases) co_return fail(std::move(aliases).error());
+    auto bots = co_await look_up_bots(needs);
+    if (!bots) co_return fail(std::move(bots).error());
+    progress_.end();
+    co_return true;
+  }
+
+  Task<Result<bool>> list_kinds_of_both(std::set<ResourceKind> here, std::set<ResourceKind> there) {
+    std::vector<Task<Result<bool>>> lists;
+    lists.push_back(snapshot::list_kinds(source_->reading, std::move(here), progress_));
+    lists.push_back(snapshot::list_kinds(target_->reading, std::move(there), progress_));
+    auto results = co_await gather(std::move(lists));
+    for (auto& result : results) {
+      if (!result) co_return fail(std::move(result).error());
+    }
+    co_return true;
+  }
+
+  Task<Result<bool>> look_up_module_aliases(const Needs& needs) {
+    if (needs.source_modules.empty()) co_return true;
+    std::set<std::string> there;
+    for (const std::string& id : needs.source_modules) {
+      const Resource* module = source().inventory(ResourceKind::flow_module)->by_id(id);
+      if (module == nullptr) continue;
+      const std::string name =
+          session_.config().rules.target_name(ResourceKind::flow_module, module->name);
+      for (const Resource* same : target().inventory(ResourceKind::flow_module)->by_name(name)) {
+        there.insert(same->id);
+      }
+    }
+    std::vector<Task<Result<bool>>> lists;
+    lists.push_back(
+        snapshot::list_module_aliases(source_->reading, needs.source_modules, progress_));
+    lists.push_back(snapshot::list_module_aliases(target_->reading, there, progress_));
+    auto results = co_await gather(std::move(lists));
+    for (auto& result : results) {
+      if (!result) co_return fail(std::move(result).error());
+    }
+    co_return true;
+  }
+
+  /// Names of Lex V2 bots, where an alias with the same ids is not associated with the target.
+  Task<Result<bool>> look_up_bots(const Needs& needs) {
+    const Inventory* there = target().inventory(ResourceKind::lex_v2_bot_alias);
+    if (there == nullptr) co_return true;
+    std::set<std::string> unknown;
+    for (const std::string& text : needs.lex_aliases) {
+      const auto arn = parse_arn(text);
+      const auto alias = arn ? parse_lex_alias_arn(*arn) : std::nullopt;
+      if (!alias) continue;
+      Arn moved = *arn;
+      moved.partition = target().instance.partition;
+      moved.region = target().instance.region;
+      moved.account = target().instance.account;
+      if (there->by_arn(moved.text()) == nullptr) unknown.insert(text);
+    }
+    if (unknown.empty()) co_return true;
+    std::set<std::string> all;
+    for (const Resource& alias : there->all()) all.insert(alias.arn);
+    std::vector<Task<Result<bool>>> names;
+    names.push_back(snapshot::name_lex_aliases(source_->reading, unknown, progress_));
+    names.push_back(snapshot::name_lex_aliases(target_->reading, all, progress_));
+    auto results = co_await gather(std::move(names));
+    for (auto& result : results) {
+      if (!result) co_return fail(std::move(result).error());
+    }
+    co_return true;
+  }
+
+  plan::Plan make() {
+    plan::PlanRequest request;
+    request.from = options_.from;
+    request.to = options_.to;
+    request.source = &source();
+    request.target = &target();
+    request.rules = &session_.config().rules;
+    request.selected = selected_;
+    plan::Plan plan = plan::make_plan(request);
+    plan.created = iso8601(session_.clock().now());
+    plan.findings.insert(plan.findings.begin(), findings_.begin(), findings_.end());
+    return plan;
+  }
+
+  Session& session_;
+  PlanOptions options_;
+  Progress& progress_;
+  Selector selector_;
+  OpenEnvironment* source_ = nullptr;
+  OpenEnvironment* target_ = nullptr;
+  std::vector<plan::Selected> selected_;
+  std::vector<FlowKey> wanted_;        ///< Of the source.
+  std::vector<FlowKey> counterparts_;  ///< Of the target.
+  Findings findings_;
+};
+
+}  // namespace
+
+Task<Result<plan::Plan>> make_plan(Session& session, PlanOptions options, Progress& progress) {
+  Reading reading(session, std::move(options), progress);
+  auto plan = co_await reading.run();
+  co_return plan;
+}
+
+}  // namespace flowferry::pipeline

@@ -1,0 +1,28 @@
+// pipeline/reading.h
+//
+// The first half of a migration: both environments read as far as the plan needs it, and the plan
+// made.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "base/progress.h"
+#include "pipeline/session.h"
+#include "plan/plan.h"
+
+namespace flowferry::pipeline {
+
+struct PlanOptions {
+  std::string from;
+  std::string to;
+  std::vector<std::string> include;  ///< Beside those of the configuration; empty: as configured.
+  std::vector<std::string> exclude;  ///< Beside those of the configuration.
+};
+
+/// Opens both environments, reads what is needed of them, and works out the plan. Problems with
+/// flows are in the plan's findings. Errors: what stops everything: configuration, credentials,
+/// network, the same instance on both sides, an include pattern that matches nothing.
+Task<Result<plan::Plan>> make_plan(Session& session, PlanOptions options, Progress& progress);
+
+}  // namespace flowferry::pipeline

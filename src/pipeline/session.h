@@ -1,0 +1,71 @@
+// pipeline/session.h
+//
+// What the stages share while one command runs: the event loop, the pacing, the statistics, and the
+// environments that were opened.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+
+#include "aws/service.h"
+#include "aws/settings.h"
+#include "base/clock.h"
+#include "base/random.h"
+#include "connect/client.h"
+#include "net/event_loop.h"
+#include "pipeline/config.h"
+#include "snapshot/capture.h"
+
+namespace flowferry::pipeline {
+
+/// An environment that was opened: its instance was found and can be asked.
+struct OpenEnvironment {
+  EnvironmentConfig config;
+  aws::Settings settings;
+  std::unique_ptr<aws::Service> connect;
+  std::unique_ptr<aws::Service> lex;
+  std::unique_ptr<connect::Client> client;
+  snapshot::Environment reading;  ///< `reading.snapshot.instance` is set.
+
+  const Instance& instance() const { return reading.snapshot.instance; }
+};
+
+/// One command's session. Not thread-safe.
+class Session {
+ public:
+  /// `environment`: the process's variables. `clock` and `random` must outlive the session.
+  Session(Config config, aws::Environment environment, Clock& clock, Random& random);
+  ~Session();
+  Session(const Session&) = delete;
+  Session& operator=(const Session&) = delete;
+
+  net::EventLoop& loop() { return loop_; }
+  aws::CallStatistics& statistics() { return statistics_; }
+  const Config& config() const { return config_; }
+  Clock& clock() { return clock_; }
+  Random& random() { return random_; }
+  /// The pace of an operation, as configured.
+  aws::Quota quota(const std::string& operation) const;
+
+  /// Opens an environment: credentials, Region, endpoint, and the instance by id, ARN or alias
+  /// (DescribeInstance, or ListInstances for an alias). Errors: config (unknown environment, no
+  /// instance or Region named ...), credentials, not_found (no such instance), and those of the
+  /// calls.
+  Task<Result<OpenEnvironment*>> open(std::string name);
+
+ private:
+  Task<Result<Instance>> find_instance(OpenEnvironment& environment);
+  Result<EnvironmentConfig> named(const std::string& name) const;
+
+  Config config_;
+  aws::Environment environment_;
+  Clock& clock_;
+  Random& random_;
+  net::EventLoop loop_;
+  aws::CallStatistics statistics_;
+  std::unique_ptr<aws::Pacer> pacer_;
+  std::map<std::string, std::unique_ptr<OpenEnvironment>> open_;
+};
+
+}  // namespace flowferry::pipeline

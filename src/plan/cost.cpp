@@ -1,0 +1,58 @@
+#include "plan/cost.h"
+
+#include <set>
+
+namespace flowferry::plan {
+namespace {
+
+std::string operation_name(OperationType type, ResourceKind kind) {
+  const bool module = kind == ResourceKind::flow_module;
+  switch (type) {
+    case OperationType::create:
+    case OperationType::create_stub:
+      return module ? "CreateContactFlowModule" : "CreateContactFlow";
+    case OperationType::update_content:
+      return module ? "UpdateContactFlowModuleContent" : "UpdateContactFlowContent";
+    case OperationType::update_metadata:
+      return module ? "UpdateContactFlowModuleMetadata" : "UpdateContactFlowMetadata";
+    case OperationType::tag:
+      return "TagResource";
+    case OperationType::untag:
+      return "UntagResource";
+    case OperationType::remove:
+      return module ? "DeleteContactFlowModule" : "DeleteContactFlow";
+  }
+  return {};
+}
+
+}  // namespace
+
+Cost cost_of(const Plan& plan, const std::function<Pace(const std::string& operation)>& pace) {
+  Cost cost;
+  std::set<std::size_t> touched;
+  for (const Operation& operation : plan.operations) {
+    const Node& node = plan.nodes[operation.node];
+    ++cost.calls[operation_name(operation.type, node.kind)];
+    touched.insert(operation.node);
+  }
+  for (const std::size_t n : touched) {
+    const Node& node = plan.nodes[n];
+    const std::string describe = node.kind == ResourceKind::flow_module
+                                     ? "DescribeContactFlowModule"
+                                     : "DescribeContactFlow";
+    if (node.action != Action::create) ++cost.calls[describe];
+    if (node.action != Action::remove) ++cost.calls[describe];
+  }
+  for (const auto& [operation, calls] : cost.calls) {
+    const Pace quota = pace(operation);
+    if (quota.rate <= 0) continue;
+    const double seconds = (static_cast<double>(calls) - quota.burst) / quota.rate;
+    if (seconds > cost.floor_seconds) {
+      cost.floor_seconds = seconds;
+      cost.narrow = operation;
+    }
+  }
+  return cost;
+}
+
+}  // namespace flowferry::plan

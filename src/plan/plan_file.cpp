@@ -1,0 +1,392 @@
+#include "plan/plan_file.h"
+
+#include <algorithm>
+
+#include "base/hash.h"
+
+namespace flowferry::plan {
+namespace {
+
+using json::Value;
+
+constexpr std::string_view k_format = "flowferry-plan";
+
+Value numbers(const std::vector<std::size_t>& values) {
+  Value out = Value::array();
+  for (const std::size_t value : values) out.push(static_cast<std::uint64_t>(value));
+  return out;
+}
+
+Value tags_json(const Tags& tags) {
+  Value out = Value::object();
+  for (const auto& [key, value] : tags) out.set(key, value);
+  return out;
+}
+
+Value content_json(const Content& content) {
+  Value out = Value::array();
+  for (std::size_t i = 0; i < content.texts.size(); ++i) {
+    if (i > 0) {
+      const Content::Hole& hole = content.holes[i - 1];
+      Value value = Value::object(
+          {{"node", static_cast<std::uint64_t>(hole.node)}, {"as", hole.arn ? "arn" : "id"}});
+      if (!hole.qualifier.empty()) value.set("qualifier", hole.qualifier);
+      out.push(std::move(value));
+    }
+    out.push(content.texts[i]);
+  }
+  return out;
+}
+
+Value instance_json(const Instance& instance) {
+  return Value::object({{"id", instance.id},
+                        {"arn", instance.arn},
+                        {"alias", instance.alias},
+                        {"region", instance.region},
+                        {"account", instance.account}});
+}
+
+Value node_json(const Node& node) {
+  Value changes = Value::array();
+  for (const Change& change : node.changes) {
+    changes.push(Value::object({{"what", change.what}, {"from", change.from}, {"to", change.to}}));
+  }
+  return Value::object({
+      {"kind", to_string(node.kind)},
+      {"name", node.name},
+      {"type", node.type},
+      {"source_name", node.source_name},
+      {"source_arn", node.source_arn},
+      {"target_id", node.target_id},
+      {"target_arn", node.target_arn},
+      {"action", to_string(node.action)},
+      {"reason", node.reason},
+      {"changes", std::move(changes)},
+      {"refers_to", numbers(node.refers_to)},
+      {"stub", node.stub},
+      {"circle", numbers(node.circle)},
+      {"content", content_json(node.content)},
+      {"description", node.description},
+      {"status", node.status},
+      {"settings", node.settings},
+      {"external_invocation", node.external_invocation},
+      {"tags", tags_json(node.tags)},
+      {"untag", Value::array(node.untag)},
+      {"state", node.state},
+      {"expected", node.expected},
+  });
+}
+
+// --- reading: every member is checked, the first fault is kept
+
+class Reader {
+ public:
+  explicit Reader(const Value& root) : root_(root) {}
+
+  Result<Plan> read() {
+    Plan plan;
+    plan.from = text(root_, "from");
+    plan.to = text(root_, "to");
+    plan.created = text(root_, "created");
+    plan.digest = text(root_, "digest");
+    plan.source = instance("source");
+    plan.target = instance("target");
+    plan.fewest_stubs = root_["fewest_stubs"].as_bool(true);
+    for (const Value& value : list(root_, "nodes")) plan.nodes.push_back(node(value));
+    for (const Value& value : list(root_, "operations"))
+      plan.operations.push_back(operation(value));
+    for (const Value& value : list(root_, "findings")) plan.findings.push_back(finding(value));
+    check_indexes(plan);
+    if (!fault_.empty()) {
+      return fail(ErrorKind::malformed, "the plan is damaged: " + fault_,
+                  "make it again with flowferry plan -o");
+    }
+    return plan;
+  }
+
+ private:
+  void fault(const std::string& what) {
+    if (fault_.empty()) fault_ = what;
+  }
+
+  std::string text(const Value& from, std::string_view name) {
+    const Value* value = from.find(name);
+    if (value == nullptr || !value->is_string()) {
+      fault("\"" + std::string(name) + "\" is not a string");
+      return {};
+    }
+    return value->as_string();
+  }
+
+  const std::vector<Value>& list(const Value& from, std::string_view name) {
+    const Value* value = from.find(name);
+    if (value == nullptr || !value->is_array()) {
+      fault("\"" + std::string(name) + "\" is not a list");
+      static const std::vector<Value> k_none_at_all;
+      return k_none_at_all;
+    }
+    return value->items();
+  }
+
+  std::vector<std::size_t> numbers_of(const Value& from, std::string_view name) {
+    std::vector<std::size_t> out;
+    for (const Value& value : list(from, name)) out.push_back(index(value));
+    return out;
+  }
+
+  std::size_t index(const Value& value) {
+    const auto number = value.as_int();
+    if (!number || *number < 0) {
+      fault("an index is not a whole number");
+      return 0;
+    }
+    return static_cast<std::size_t>(*number);
+  }
+
+  Instance instance(std::string_view name) {
+    const Value& from = root_[name];
+    Instance out;
+    out.id = text(from, "id");
+    out.arn = text(from, "arn");
+    out.alias = text(from, "alias");
+    out.region = text(from, "region");
+    out.account = text(from, "account");
+    out.partition = out.arn.substr(0, out.arn.find(":connect:"));
+    out.partition = out.partition.size() > 4 ? out.partition.substr(4) : "aws";
+    return out;
+  }
+
+  Tags tags(const Value& from, std::string_view name) {
+    Tags out;
+    for (const auto& [key, value] : from[name].members()) out.emplace(key, value.as_string());
+    return out;
+  }
+
+  Content content(const Value& from) {
+    Content out;
+    bool hole_next = false;
+    for (const Value& value : list(from, "content")) {
+      if (hole_next != value.is_object() || hole_next == value.is_string()) {
+        fault("a content is not text and holes in turn");
+        return out;
+      }
+      if (hole_next) {
+        out.holes.push_back(Content::Hole{index(value["node"]), value["as"].as_string() == "arn",
+                                          value["qualifier"].as_string()});
+      } else {
+        out.texts.push_back(value.as_string());
+      }
+      hole_next = !hole_next;
+    }
+    if (!out.texts.empty() && out.texts.size() != out.holes.size() + 1)
+      fault("a content ends in a hole");
+    return out;
+  }
+
+  Node node(const Value& from) {
+    Node out;
+    const auto kind = kind_from_string(text(from, "kind"));
+    if (!kind) fault("a node has an unknown kind");
+    out.kind = kind.value_or(ResourceKind::contact_flow);
+    out.name = text(from, "name");
+    out.type = text(from, "type");
+    out.source_name = text(from, "source_name");
+    out.source_arn = text(from, "source_arn");
+    out.target_id = text(from, "target_id");
+    out.target_arn = text(from, "target_arn");
+    out.action = action(text(from, "action"));
+    out.reason = text(from, "reason");
+    for (const Value& change : list(from, "changes")) {
+      out.changes.push_back(Change{text(change, "what"), text(change, "from"), text(change, "to")});
+    }
+    out.refers_to = numbers_of(from, "refers_to");
+    out.stub = from["stub"].as_bool();
+    out.circle = numbers_of(from, "circle");
+    out.content = content(from);
+    out.description = text(from, "description");
+    out.status = text(from, "status");
+    out.settings = text(from, "settings");
+    out.external_invocation = from["external_invocation"].as_bool();
+    out.tags = tags(from, "tags");
+    for (const Value& key : list(from, "untag")) out.untag.push_back(key.as_string());
+    out.state = text(from, "state");
+    out.expected = text(from, "expected");
+    return out;
+  }
+
+  Action action(const std::string& word) {
+    for (const Action value :
+         {Action::create, Action::update, Action::unchanged, Action::skip, Action::remove}) {
+      if (to_string(value) == word) return value;
+    }
+    fault("a node has an unknown action");
+    return Action::skip;
+  }
+
+  Operation operation(const Value& from) {
+    Operation out;
+    const auto type = operation_type_from_string(text(from, "type"));
+    if (!type) fault("an operation is of unknown type");
+    out.type = type.value_or(OperationType::create);
+    out.node = index(from["node"]);
+    out.after = numbers_of(from, "after");
+    out.chain = index(from["chain"]);
+    return out;
+  }
+
+  Finding finding(const Value& from) {
+    Finding out;
+    const std::string severity = text(from, "severity");
+    out.severity = severity == "error"     ? Severity::error
+                   : severity == "warning" ? Severity::warning
+                                           : Severity::info;
+    out.id = text(from, "id");
+    out.text = text(from, "reason");
+    out.help = from["help"].as_string();
+    out.where.kind = text(from, "kind");
+    out.where.name = text(from, "name");
+    const Value& where = from["where"];
+    out.where.action = where["action"].as_string();
+    out.where.action_type = where["action_type"].as_string();
+    out.where.parameter = where["parameter"].as_string();
+    out.where.pointer = where["pointer"].as_string();
+    const Value& resource = from["resource"];
+    out.kind = resource["kind"].as_string();
+    out.name = resource["name"].as_string();
+    out.arn = resource["arn"].as_string();
+    for (const Value& name : from["closest"].items()) out.closest.push_back(name.as_string());
+    return out;
+  }
+
+  void check_indexes(const Plan& plan) {
+    const auto inside = [&](std::size_t i) {
+      if (i >= plan.nodes.size()) fault("an index names no node");
+    };
+    for (const Node& node : plan.nodes) {
+      for (const std::size_t i : node.refers_to) inside(i);
+      for (const std::size_t i : node.circle) inside(i);
+      for (const auto& hole : node.content.holes) inside(hole.node);
+    }
+    for (std::size_t i = 0; i < plan.operations.size(); ++i) {
+      inside(plan.operations[i].node);
+      for (const std::size_t before : plan.operations[i].after) {
+        if (before >= i) fault("an operation waits for a later one");
+      }
+    }
+  }
+
+  const Value& root_;
+  std::string fault_;
+};
+
+}  // namespace
+
+std::string_view to_string(Severity severity) {
+  switch (severity) {
+    case Severity::info:
+      return "info";
+    case Severity::warning:
+      return "warning";
+    case Severity::error:
+      return "error";
+  }
+  return "";
+}
+
+Value to_json(const Finding& finding) {
+  Value where = Value::object();
+  const auto put = [](Value& into, const char* name, const std::string& value) {
+    if (!value.empty()) into.set(name, value);
+  };
+  put(where, "action", finding.where.action);
+  put(where, "action_type", finding.where.action_type);
+  put(where, "parameter", finding.where.parameter);
+  put(where, "pointer", finding.where.pointer);
+  Value resource = Value::object();
+  put(resource, "kind", finding.kind);
+  put(resource, "name", finding.name);
+  put(resource, "arn", finding.arn);
+  Value out = Value::object({{"id", finding.id},
+                             {"severity", to_string(finding.severity)},
+                             {"kind", finding.where.kind},
+                             {"name", finding.where.name},
+                             {"reason", finding.text}});
+  put(out, "help", finding.help);
+  if (!where.members().empty()) out.set("where", std::move(where));
+  if (!resource.members().empty()) out.set("resource", std::move(resource));
+  if (!finding.closest.empty()) out.set("closest", Value::array(finding.closest));
+  return out;
+}
+
+Value to_json(const Plan& plan) {
+  Value nodes = Value::array();
+  for (const Node& node : plan.nodes) nodes.push(node_json(node));
+  Value operations = Value::array();
+  for (const Operation& operation : plan.operations) {
+    operations.push(Value::object({{"type", to_string(operation.type)},
+                                   {"node", static_cast<std::uint64_t>(operation.node)},
+                                   {"after", numbers(operation.after)},
+                                   {"chain", static_cast<std::uint64_t>(operation.chain)}}));
+  }
+  Value findings = Value::array();
+  for (const Finding& finding : plan.findings) findings.push(to_json(finding));
+  return Value::object({
+      {"format", k_format},
+      {"version", k_plan_version},
+      {"flowferry", FLOWFERRY_VERSION},
+      {"from", plan.from},
+      {"to", plan.to},
+      {"created", plan.created},
+      {"source", instance_json(plan.source)},
+      {"target", instance_json(plan.target)},
+      {"digest", plan.digest},
+      {"fewest_stubs", plan.fewest_stubs},
+      {"nodes", std::move(nodes)},
+      {"operations", std::move(operations)},
+      {"findings", std::move(findings)},
+  });
+}
+
+std::string write_plan(const Plan& plan) {
+  Value out = to_json(plan);
+  out.set("checksum", sha256_hex(out.dump()));
+  return out.dump_pretty() + "\n";
+}
+
+Result<Plan> read_plan(std::string_view text) {
+  const std::string again = "make it again with flowferry plan -o";
+  auto parsed = json::parse(text);
+  if (!parsed) {
+    Error error = std::move(parsed).error();
+    error.message = "the plan is damaged: " + error.message;
+    error.hint = again;
+    return fail(std::move(error));
+  }
+  if ((*parsed)["format"].as_string() != k_format) {
+    return fail(ErrorKind::malformed, "this is not a flowferry plan",
+                "give a file that flowferry plan -o wrote");
+  }
+  const auto version = (*parsed)["version"].as_int();
+  if (!version || *version != k_plan_version) {
+    return fail(ErrorKind::refused,
+                "the plan has format version " + (*parsed)["version"].dump() +
+                    ", and this flowferry reads version " + std::to_string(k_plan_version),
+                again + " with the same flowferry that applies it");
+  }
+  Value unsigned_part = Value::object();
+  std::string checksum;
+  for (const auto& [name, value] : parsed->members()) {
+    if (name == "checksum") {
+      checksum = value.as_string();
+    } else {
+      unsigned_part.set(name, value);
+    }
+  }
+  if (checksum != sha256_hex(unsigned_part.dump())) {
+    return fail(ErrorKind::malformed,
+                "the plan is damaged or was edited: its checksum does not agree", again);
+  }
+  return Reader(unsigned_part).read();
+}
+
+}  // namespace flowferry::plan

@@ -1,0 +1,36 @@
+// plan/planner.h
+//
+// From two snapshots and the rules to a plan. Pure: no clock, no network.
+#pragma once
+
+#include <set>
+#include <string>
+#include <vector>
+
+#include "mapping/rules.h"
+#include "model/snapshot.h"
+#include "plan/plan.h"
+
+namespace flowferry::plan {
+
+/// A flow or module of the source that was listed, and whether it is carried.
+struct Selected {
+  ResourceKind kind;
+  std::string source_id;
+  bool carried = true;
+  std::string reason;  ///< Why it is not carried.
+};
+
+struct PlanRequest {
+  std::string from;  ///< Environment names.
+  std::string to;
+  const Snapshot* source = nullptr;
+  const Snapshot* target = nullptr;
+  const mapping::Rules* rules = nullptr;
+  std::vector<Selected> selected;  ///< All flows and modules of the source, in list order.
+};
+
+/// Works out the plan. Never fails: what is wrong is in Plan::findings.
+Plan make_plan(const PlanRequest& request);
+
+}  // namespace flowferry::plan

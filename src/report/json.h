@@ -1,0 +1,34 @@
+// report/json.h
+//
+// Plans, outcomes and errors as JSON documents for machines (docs/formats.md, "Results").
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "apply/executor.h"
+#include "aws/service.h"
+#include "base/json/value.h"
+#include "base/result.h"
+#include "plan/plan.h"
+
+namespace flowferry::report {
+
+/// What a command did, or would do.
+struct Summary {
+  std::string command;  ///< "migrate", "plan", "apply" ...
+  std::string run;      ///< Empty where nothing was applied.
+  const plan::Plan* plan = nullptr;
+  const apply::RunOutcome* outcome = nullptr;  ///< Null: only planned.
+  const aws::CallStatistics* statistics = nullptr;
+  double seconds = 0;
+  std::optional<Error> error;  ///< Why the command failed as a whole.
+};
+
+/// The document of `--json`: run, created, updated, stubbed, unchanged, skipped, problems,
+/// warnings, calls, throttled, seconds.
+json::Value summary_json(const Summary& summary);
+
+json::Value error_json(const Error& error);
+
+}  // namespace flowferry::report

@@ -1,0 +1,54 @@
+// report/progress.h
+//
+// Shows how far stages and runs have come: a line that redraws itself on a terminal (what stage,
+// how many of how many, rate, time left), plain lines in a pipe.
+#pragma once
+
+#include <cstdio>
+#include <string>
+
+#include "apply/events.h"
+#include "base/clock.h"
+#include "base/progress.h"
+#include "report/style.h"
+
+namespace flowferry::report {
+
+/// Writes to `out` (stderr). Not thread-safe.
+class ProgressLine final : public Progress, public apply::Observer {
+ public:
+  ProgressLine(std::FILE* out, Style style, Clock& clock, bool quiet);
+  ~ProgressLine() override;
+
+  void begin(std::string_view stage, std::size_t total) override;
+  void expect(std::size_t total) override;
+  void advance(std::size_t n) override;
+  void end() override;
+
+  void run_started(const plan::Plan& plan, std::size_t total, std::size_t done) override;
+  void operation_started(std::size_t operation) override;
+  void operation_finished(std::size_t operation, apply::OperationState state,
+                          const Error* error) override;
+  void node_verified(std::size_t node, bool agrees) override;
+  void run_finished() override;
+
+ private:
+  void draw(bool force);
+  void clear();
+
+  std::FILE* out_;
+  Style style_;
+  Clock& clock_;
+  bool quiet_;
+  const plan::Plan* plan_ = nullptr;
+  std::string stage_;
+  std::string last_;  ///< What is under way, for the line's end.
+  std::size_t total_ = 0;
+  std::size_t done_ = 0;
+  std::size_t before_ = 0;  ///< Done by an earlier attempt.
+  SteadyTime started_{};
+  SteadyTime drawn_{};
+  bool shown_ = false;
+};
+
+}  // namespace flowferry::report

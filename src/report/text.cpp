@@ -1,0 +1,351 @@
+#include "report/text.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <vector>
+
+#include "base/text.h"
+
+namespace flowferry::report {
+
+using plan::Action;
+using plan::Node;
+
+namespace {
+
+std::string kind_and_type(const Node& node) {
+  if (node.kind == ResourceKind::flow_module) return "flow module";
+  return node.type;
+}
+
+std::string quoted_name(std::string_view name) {
+  return "\"" + printable(name) + "\"";
+}
+
+std::string instance_text(const std::string& environment, const Instance& instance) {
+  return fmt::format("{} ({}, {}, account {})", quoted_name(environment),
+                     instance.alias.empty() ? instance.id : printable(instance.alias),
+                     instance.region, instance.account);
+}
+
+/// One line of the table.
+struct Row {
+  Tone tone;
+  std::string mark;
+  std::string verb;
+  std::string type;
+  std::string name;
+  std::string reason;
+};
+
+std::string table(const std::vector<Row>& rows, const Style& style) {
+  std::size_t name_width = 4;
+  for (const Row& row : rows) name_width = std::max(name_width, display_width(row.name));
+  const std::size_t fixed = 2 + 2 + 10 + 18;
+  const std::size_t room = style.width > fixed + 30 ? style.width - fixed : 60;
+  name_width = std::min(name_width, room / 2);
+  std::string out;
+  for (const Row& row : rows) {
+    const std::size_t reason_width = room > name_width + 2 ? room - name_width - 2 : 20;
+    // A pipe keeps reasons whole; a terminal cuts them to its width.
+    const std::string reason = style.terminal ? ellipsize(row.reason, reason_width) : row.reason;
+    std::string line = fmt::format("  {} {} {} {}  {}", row.mark, fitted(row.verb, 9),
+                                   fitted(row.type, 17), fitted(row.name, name_width), reason);
+    while (!line.empty() && line.back() == ' ') line.pop_back();
+    out += tinted(style, row.tone, line) + "\n";
+  }
+  return out;
+}
+
+std::string circle_text(const plan::Plan& plan, const Node& node) {
+  std::string out;
+  for (const std::size_t member : node.circle) out += quoted_name(plan.nodes[member].name) + " → ";
+  if (!node.circle.empty()) out += quoted_name(plan.nodes[node.circle.front()].name);
+  return out;
+}
+
+struct Totals {
+  std::size_t creates = 0, stubs = 0, updates = 0, unchanged = 0, skipped = 0, removals = 0;
+};
+
+Totals totals_of(const plan::Plan& plan) {
+  Totals t;
+  for (const Node& node : plan.nodes) {
+    switch (node.action) {
+      case Action::create:
+        ++t.creates;
+        t.stubs += node.stub ? 1 : 0;
+        break;
+      case Action::update:
+        ++t.updates;
+        break;
+      case Action::unchanged:
+        ++t.unchanged;
+        break;
+      case Action::skip:
+        ++t.skipped;
+        break;
+      case Action::remove:
+        ++t.removals;
+        break;
+    }
+  }
+  return t;
+}
+
+Row row_of(const plan::Plan& plan, const Node& node) {
+  Row row{Tone::plain,
+          " ",
+          std::string(to_string(node.action)),
+          kind_and_type(node),
+          printable(node.name),
+          printable(node.reason)};
+  if (node.name != node.source_name && !node.source_name.empty()) {
+    row.reason += fmt::format(" (in the source: {})", quoted_name(node.source_name));
+  }
+  switch (node.action) {
+    case Action::create:
+      row.tone = Tone::good;
+      row.mark = "+";
+      if (node.stub) {
+        row.verb = "stub";
+        row.reason = "created empty first, to open the circle " + circle_text(plan, node);
+      }
+      break;
+    case Action::update:
+      row.tone = Tone::change;
+      row.mark = "~";
+      for (const plan::Change& change : node.changes) {
+        if (change.what == "description" || change.what == "status" || change.what == "tags") {
+          row.reason += fmt::format("; {}: {} → {}", change.what, quoted_name(change.from),
+                                    quoted_name(change.to));
+        }
+      }
+      break;
+    case Action::remove:
+      row.tone = Tone::bad;
+      row.mark = "-";
+      break;
+    case Action::skip:
+    case Action::unchanged:
+      row.tone = Tone::faint;
+      row.mark = node.action == Action::skip ? "·" : "=";
+      break;
+  }
+  return row;
+}
+
+void add_detail(std::string& out, const std::string& indent, const std::string& label,
+                const std::string& text) {
+  if (!text.empty()) out += fmt::format("{}{}: {}\n", indent, label, printable(text));
+}
+
+}  // namespace
+
+std::string error_text(const Error& error, const Style& style) {
+  std::string out = tinted(style, Tone::bad, "Error: ");
+  for (auto it = error.while_doing.rbegin(); it != error.while_doing.rend(); ++it) {
+    out += printable(*it) + ": ";
+  }
+  if (!error.subject.empty()) out += printable(error.subject) + ": ";
+  out += printable(error.message) + "\n";
+  for (const std::string& detail : error.details) out += "  - " + printable(detail) + "\n";
+  if (!error.code.empty() || !error.request_id.empty()) {
+    out += "  The service said: " + (error.code.empty() ? "(no code)" : printable(error.code));
+    if (error.http_status != 0) out += fmt::format(", HTTP {}", error.http_status);
+    if (!error.request_id.empty()) out += ", request id " + printable(error.request_id);
+    out += "\n";
+  }
+  if (!error.hint.empty())
+    out += "  " + tinted(style, Tone::strong, "What to do: ") + printable(error.hint) + "\n";
+  return out;
+}
+
+std::string findings_text(const Findings& findings, Severity severity, const Style& style) {
+  std::vector<std::pair<std::string, std::vector<const Finding*>>> groups;
+  std::map<std::string, std::size_t> index;
+  for (const Finding& finding : findings) {
+    if (finding.severity != severity) continue;
+    const auto kind = kind_from_string(finding.where.kind);
+    const std::string title = finding.where.name.empty()
+                                  ? "in general"
+                                  : std::string(kind ? label(*kind) : finding.where.kind) + " " +
+                                        quoted_name(finding.where.name);
+    const auto [at, fresh] = index.emplace(title, groups.size());
+    if (fresh) groups.emplace_back(title, std::vector<const Finding*>{});
+    groups[at->second].second.push_back(&finding);
+  }
+  std::string out;
+  const Tone tone = severity == Severity::error ? Tone::bad : Tone::warn;
+  const std::string mark = severity == Severity::error     ? "✗"
+                           : severity == Severity::warning ? "!"
+                                                           : "·";
+  for (const auto& [title, members] : groups) {
+    out += fmt::format("  {} {}\n", tinted(style, tone, mark), tinted(style, Tone::strong, title));
+    for (const Finding* finding : members) {
+      std::string place;
+      if (!finding->where.action.empty() || !finding->where.action_type.empty()) {
+        place = fmt::format("block {} ({})", quoted_name(finding->where.action),
+                            printable(finding->where.action_type));
+      }
+      if (!finding->where.parameter.empty()) {
+        place += (place.empty() ? "" : ", ") + printable(finding->where.parameter);
+      } else if (place.empty() && !finding->where.pointer.empty()) {
+        place = printable(finding->where.pointer);
+      }
+      out += fmt::format("      {}{}{} [{}]\n", place, place.empty() ? "" : ": ",
+                         printable(finding->text), finding->id);
+      if (severity == Severity::info) continue;
+      if (!finding->name.empty() || !finding->arn.empty()) {
+        std::string source = finding->name.empty() ? "" : quoted_name(finding->name);
+        if (!finding->arn.empty()) source += (source.empty() ? "" : " ") + printable(finding->arn);
+        out += "        in the source: " + source + "\n";
+      }
+      if (!finding->closest.empty()) {
+        std::vector<std::string> names;
+        for (const std::string& name : finding->closest) names.push_back(quoted_name(name));
+        out += "        closest in the target: " + join(names, ", ") + "\n";
+      }
+      add_detail(out, "        ", "what to do", finding->help);
+    }
+  }
+  return out;
+}
+
+std::string plan_text(const plan::Plan& plan, const plan::Cost& cost, const Style& style) {
+  std::string out = fmt::format("From {}\n  to {}\n\n", instance_text(plan.from, plan.source),
+                                instance_text(plan.to, plan.target));
+  std::vector<Row> rows;
+  for (const Action action : {Action::create, Action::update, Action::remove, Action::skip}) {
+    for (const Node& node : plan.nodes) {
+      if (node.action == action) rows.push_back(row_of(plan, node));
+    }
+  }
+  out += table(rows, style);
+  if (!rows.empty()) out += "\n";
+  const auto count = [&](Severity severity) {
+    return static_cast<std::size_t>(
+        std::count_if(plan.findings.begin(), plan.findings.end(),
+                      [&](const Finding& f) { return f.severity == severity; }));
+  };
+  if (const std::size_t warnings = count(Severity::warning); warnings > 0) {
+    out += tinted(style, Tone::warn, counted(warnings, "warning")) + ":\n" +
+           findings_text(plan.findings, Severity::warning, style) + "\n";
+  }
+  if (const std::size_t problems = count(Severity::error); problems > 0) {
+    out += tinted(style, Tone::bad, counted(problems, "problem")) +
+           ", so nothing will be written:\n" +
+           findings_text(plan.findings, Severity::error, style) + "\n";
+  }
+  const Totals t = totals_of(plan);
+  out += tinted(style, Tone::strong, "Plan: ");
+  out += fmt::format("{} to create{}, {} to update, {} unchanged, {} skipped", t.creates,
+                     t.stubs > 0 ? fmt::format(" ({} as a stub first)", t.stubs) : "", t.updates,
+                     t.unchanged, t.skipped);
+  if (t.removals > 0) out += fmt::format(", {} to delete", t.removals);
+  out += fmt::format("; {}.\n", counted(count(Severity::error), "problem"));
+  if (!plan.fewest_stubs)
+    out += "The circles are too large to prove that this is the least number of stubs.\n";
+  const std::size_t dynamic = static_cast<std::size_t>(
+      std::count_if(plan.findings.begin(), plan.findings.end(),
+                    [](const Finding& f) { return f.id == "ref-dynamic"; }));
+  if (dynamic > 0) {
+    out += fmt::format("{} decided while a contact runs ($.…) and stay{} as {}.\n",
+                       dynamic == 1 ? "1 reference is" : fmt::format("{} references are", dynamic),
+                       dynamic == 1 ? "s" : "", dynamic == 1 ? "it is" : "they are");
+  }
+  if (!cost.calls.empty()) {
+    std::vector<std::string> parts;
+    for (const auto& [operation, calls] : cost.calls)
+      parts.push_back(fmt::format("{} {}", calls, operation));
+    out += fmt::format("Calls: {}.", join(parts, ", "));
+    if (!cost.narrow.empty()) {
+      out += fmt::format(" At least {}, because of {}.", duration_text(cost.floor_seconds),
+                         cost.narrow);
+    }
+    out += "\n";
+  }
+  return out;
+}
+
+std::string outcome_text(const plan::Plan& plan, const apply::RunOutcome& outcome,
+                         const std::string& run, double seconds, const Style& style) {
+  std::vector<Row> rows;
+  std::size_t created = 0, updated = 0, removed = 0, verified = 0, touched = 0;
+  for (std::size_t n = 0; n < plan.nodes.size(); ++n) {
+    if (!outcome.nodes[n].touched) continue;
+    const Node& node = plan.nodes[n];
+    ++touched;
+    Row row = row_of(plan, node);
+    if (node.action == Action::create) {
+      ++created;
+      row.verb = node.stub ? "stub+fill" : "created";
+      row.reason = outcome.nodes[n].arn;
+    } else if (node.action == Action::remove) {
+      ++removed;
+      row.verb = "deleted";
+    } else {
+      ++updated;
+      row.verb = "updated";
+      row.reason = node.reason;
+    }
+    if (outcome.nodes[n].verified) ++verified;
+    rows.push_back(std::move(row));
+  }
+  std::string out = "\n" + table(rows, style) + (rows.empty() ? "" : "\n");
+
+  std::size_t failed = 0, skipped = 0, left = 0;
+  for (std::size_t i = 0; i < outcome.operations.size(); ++i) {
+    const apply::OperationOutcome& o = outcome.operations[i];
+    if (o.state == apply::OperationState::skipped) ++skipped;
+    if (o.state == apply::OperationState::planned || o.state == apply::OperationState::started)
+      ++left;
+    if (o.state != apply::OperationState::failed) continue;
+    ++failed;
+    if (failed == 1) out += tinted(style, Tone::bad, "Failed:") + "\n";
+    Error error = *o.error;
+    if (error.subject.empty()) error.subject = plan.nodes[plan.operations[i].node].name;
+    out += fmt::format("[{}] ", to_string(plan.operations[i].type)) + error_text(error, style);
+    std::vector<std::string> hanging;
+    for (std::size_t k = 0; k < outcome.operations.size(); ++k) {
+      if (outcome.operations[k].state == apply::OperationState::skipped &&
+          outcome.operations[k].cause == i) {
+        hanging.push_back(quoted_name(plan.nodes[plan.operations[k].node].name));
+      }
+    }
+    if (!hanging.empty()) out += "  Not tried because of it: " + join(hanging, ", ") + "\n";
+  }
+  if (failed > 0) out += "\n";
+  for (std::size_t n = 0; n < plan.nodes.size(); ++n) {
+    const apply::NodeOutcome& node = outcome.nodes[n];
+    if (node.touched && !node.verified && !node.difference.empty()) {
+      out += tinted(style, Tone::bad, "Read back, and it differs: ") +
+             std::string(label(plan.nodes[n].kind)) + " " + quoted_name(plan.nodes[n].name) + ": " +
+             printable(node.difference) + "\n";
+    }
+  }
+  if (outcome.journal_error) out += error_text(*outcome.journal_error, style);
+  out += tinted(style, Tone::strong, fmt::format("Run {}: ", run));
+  out += fmt::format("{} created, {} updated", created, updated);
+  if (removed > 0) out += fmt::format(", {} deleted", removed);
+  if (failed > 0) out += fmt::format(", {} failed", failed);
+  if (skipped > 0) out += fmt::format(", {} not tried", skipped);
+  if (left > 0) out += fmt::format(", {} left", left);
+  out += fmt::format(" in {}.\n", duration_text(seconds));
+  if (outcome.complete()) {
+    out +=
+        tinted(style, Tone::good,
+               fmt::format("Read back {}: the target agrees with the plan.",
+                           touched == 1 ? "the 1 flow or module that was written"
+                                        : fmt::format("the {} flows and modules that were written",
+                                                      verified))) +
+        "\n";
+  } else {
+    out += fmt::format("The run is not complete. Go on with: flowferry resume {}\n", run);
+  }
+  return out;
+}
+
+}  // namespace flowferry::report

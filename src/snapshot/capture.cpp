@@ -1,0 +1,188 @@
+#include "snapshot/capture.h"
+
+#include <algorithm>
+
+#include "model/arn.h"
+
+namespace flowferry::snapshot {
+namespace {
+
+std::string reading(const Environment& environment, std::string_view what) {
+  return "reading " + std::string(what) + " of \"" + environment.name + "\"";
+}
+
+/// Errors after which there is no point in reading on.
+bool concerns_everything(const Error& error) {
+  switch (error.kind) {
+    case ErrorKind::credentials:
+    case ErrorKind::network:
+    case ErrorKind::cancelled:
+    case ErrorKind::throttled:
+      return true;
+    default:
+      return false;
+  }
+}
+
+Task<Result<bool>> list_one_kind_of_flow(Environment& environment, ResourceKind kind) {
+  auto listed = co_await environment.client->list_flows(kind);
+  if (!listed) {
+    co_return fail(std::move(listed).error().during(reading(
+        environment, kind == ResourceKind::contact_flow ? "the flows" : "the flow modules")));
+  }
+  environment.snapshot.inventories[kind] = Inventory(std::move(*listed));
+  co_return true;
+}
+
+Result<bool> first_error(std::vector<Result<bool>> results) {
+  for (auto& result : results) {
+    if (!result) return std::move(result);
+  }
+  return true;
+}
+
+Task<Result<bool>> describe_one(Environment& environment, FlowKey key, Progress& progress,
+                                Findings& findings, bool& stop) {
+  if (stop) co_return true;
+  auto described = co_await environment.client->describe_flow(key.kind, key.id);
+  progress.advance();
+  if (described) {
+    environment.snapshot.flows.insert_or_assign(key.id, std::move(*described));
+    co_return true;
+  }
+  Error error = std::move(described).error();
+  const Inventory* inventory = environment.snapshot.inventory(key.kind);
+  const Resource* resource = inventory == nullptr ? nullptr : inventory->by_id(key.id);
+  const std::string name = resource == nullptr ? key.id : resource->name;
+  if (concerns_everything(error)) {
+    stop = true;
+    co_return fail(std::move(error)
+                       .about(std::string(label(key.kind)) + " \"" + name + "\"")
+                       .during(reading(environment, "the flows")));
+  }
+  Finding finding;
+  finding.id = "unreadable-flow";
+  finding.where.kind = to_string(key.kind);
+  finding.where.name = name;
+  finding.kind = to_string(key.kind);
+  finding.name = name;
+  finding.arn = resource == nullptr ? key.id : resource->arn;
+  finding.text = "cannot be read in \"" + environment.name + "\": " + one_line(error);
+  finding.help =
+      error.hint.empty() ? "exclude it, or ask AWS support with the request id" : error.hint;
+  findings.push_back(std::move(finding));
+  co_return true;
+}
+
+}  // namespace
+
+Task<Result<bool>> list_flows(Environment& environment) {
+  std::vector<Task<Result<bool>>> tasks;
+  tasks.push_back(list_one_kind_of_flow(environment, ResourceKind::contact_flow));
+  tasks.push_back(list_one_kind_of_flow(environment, ResourceKind::flow_module));
+  auto results = co_await gather(std::move(tasks));
+  co_return first_error(std::move(results));
+}
+
+Task<Result<bool>> describe_flows(Environment& environment, std::vector<FlowKey> wanted,
+                                  Progress& progress, Findings& findings) {
+  std::vector<Task<Result<bool>>> tasks;
+  bool stop = false;
+  for (FlowKey& key : wanted) {
+    if (environment.snapshot.flows.contains(key.id)) continue;
+    tasks.push_back(describe_one(environment, std::move(key), progress, findings, stop));
+  }
+  auto results = co_await gather(std::move(tasks));
+  co_return first_error(std::move(results));
+}
+
+namespace {
+
+Task<Result<bool>> list_one_kind(Environment& environment, ResourceKind kind, Progress& progress) {
+  auto listed = co_await environment.client->list_resources(kind);
+  progress.advance();
+  if (!listed) {
+    co_return fail(std::move(listed).error().during(
+        reading(environment, "the list of kind " + std::string(to_string(kind)))));
+  }
+  environment.snapshot.inventories[kind] = Inventory(std::move(*listed));
+  co_return true;
+}
+
+Task<Result<bool>> list_aliases_of(Environment& environment, std::string module_id,
+                                   Progress& progress) {
+  auto listed = co_await environment.client->list_module_aliases(module_id);
+  progress.advance();
+  if (!listed) {
+    co_return fail(std::move(listed).error().during(reading(environment, "a module's aliases")));
+  }
+  Inventory aliases;
+  for (const connect::ModuleAlias& alias : *listed) {
+    Resource resource;
+    resource.kind = ResourceKind::flow_module;
+    resource.id = alias.id;
+    resource.name = alias.name;
+    resource.type = std::to_string(alias.version);
+    aliases.add(std::move(resource));
+  }
+  environment.snapshot.module_aliases[module_id] = std::move(aliases);
+  co_return true;
+}
+
+Task<Result<bool>> name_one_alias(Environment& environment, std::string text, Progress& progress) {
+  const auto arn = parse_arn(text);
+  const auto alias = arn ? parse_lex_alias_arn(*arn) : std::nullopt;
+  if (!alias) {
+    progress.advance();
+    co_return true;
+  }
+  auto names = co_await environment.client->lex_alias_names(alias->bot_id, alias->alias_id);
+  progress.advance();
+  if (!names) {
+    Error error = std::move(names).error();
+    if (concerns_everything(error)) {
+      co_return fail(std::move(error).during(reading(environment, "the Lex bots")));
+    }
+    co_return true;
+  }
+  environment.snapshot.lex_alias_names[text] = names->first + "/" + names->second;
+  co_return true;
+}
+
+}  // namespace
+
+Task<Result<bool>> list_kinds(Environment& environment, std::set<ResourceKind> kinds,
+                              Progress& progress) {
+  std::vector<Task<Result<bool>>> tasks;
+  for (const ResourceKind kind : kinds) {
+    if (kind == ResourceKind::contact_flow || kind == ResourceKind::flow_module) continue;
+    if (!has_lookup(kind) || environment.snapshot.inventories.contains(kind)) continue;
+    tasks.push_back(list_one_kind(environment, kind, progress));
+  }
+  auto results = co_await gather(std::move(tasks));
+  co_return first_error(std::move(results));
+}
+
+Task<Result<bool>> list_module_aliases(Environment& environment, std::set<std::string> module_ids,
+                                       Progress& progress) {
+  std::vector<Task<Result<bool>>> tasks;
+  for (const std::string& id : module_ids) {
+    if (environment.snapshot.module_aliases.contains(id)) continue;
+    tasks.push_back(list_aliases_of(environment, id, progress));
+  }
+  auto results = co_await gather(std::move(tasks));
+  co_return first_error(std::move(results));
+}
+
+Task<Result<bool>> name_lex_aliases(Environment& environment, std::set<std::string> arns,
+                                    Progress& progress) {
+  std::vector<Task<Result<bool>>> tasks;
+  for (const std::string& arn : arns) {
+    if (environment.snapshot.lex_alias_names.contains(arn)) continue;
+    tasks.push_back(name_one_alias(environment, arn, progress));
+  }
+  auto results = co_await gather(std::move(tasks));
+  co_return first_error(std::move(results));
+}
+
+}  // namespace flowferry::snapshot
