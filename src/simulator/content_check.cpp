@@ -1,0 +1,1 @@
+#include "simulator/content_check.h"

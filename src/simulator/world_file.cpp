@@ -1,0 +1,1 @@
+#include "simulator/world_file.h"
