@@ -5,4 +5,5 @@ target_sources(flowferry_core PRIVATE
   placeholders.cpp
   stock.cpp
   world_file.cpp
+  world_yaml.cpp
 )
