@@ -46,8 +46,8 @@ def overseas(d, old):
     d.call(function("group-currency-rate"), {"pair": "USDJPY"})
     d.say("本日の基準レートは、1ドル $.External.rate 円です。")
     if not old:
-        d.run(to_module("本人確認").by_alias("live"), results={"Verified": "known", "Failed": "hooks", "Locked": "full"},
-              inputs={"customerId": "$.Attributes.customerId", "attempts": 3}, error="hooks")
+        d.run(to_module("本人確認").by_alias("live"), results={"Verified": "known", "Failed": "hooks"},
+              inputs={"customerId": "$.Attributes.customerId"}, error="hooks")
         d.attributes({"verified": "yes", "routing": Ref("routing-profile", "海外ツアー担当")}, label="known")
     to_desk(d, queue("海外ツアー予約"), waiting="待ち呼 海外ツアー", whisper="ささやき 海外ツアー")
 
@@ -151,7 +151,7 @@ def club(d, old):
     d.run(to_module("本人確認").bare() if old else to_module("本人確認").bare().at("$LATEST"),
           results={"Verified": "hello", "Failed": "queue"} if old else
           {"Verified": "hello", "Failed": "queue", "Locked": "bye"},
-          inputs={"customerId": "$.Attributes.customerId"}, error="queue", other="queue")
+          inputs={"customerId": "$.Attributes.customerId"} | ({} if old else {"attempts": 3}), error="queue", other="queue")
     d.say("会員さま、いつもありがとうございます。さくらトラベルです。", label="hello")
     if not old:
         d.menu("ポイントのお問い合わせは1、特典は2、ご予約は3を押してください。", {"1": "points", "2": "gift", "3": "queue"}, timeout="queue", other="queue")
