@@ -94,6 +94,8 @@ def _fields(entry, path, description, tags) -> dict:
         fields["state"] = entry.state
     if entry.status:
         fields["status"] = entry.status
+    if entry.grandfathered:
+        fields["grandfathered"] = True
     fields["content"] = path
     if entry.versions:
         fields["versions"] = entry.versions

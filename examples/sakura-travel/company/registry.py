@@ -29,6 +29,7 @@ class Entry:
     tags: dict = field(default_factory=dict)
     status: str | None = None
     state: str | None = None
+    grandfathered: bool = False  # today's validation would refuse it
     target: str = NEW
     target_description: str | None = None
     target_tags: dict | None = None
