@@ -1,7 +1,6 @@
 #include "base/json/tokens.h"
 
 #include <algorithm>
-#include <map>
 #include <optional>
 #include <unordered_map>
 #include <unordered_set>
@@ -11,293 +10,10 @@
 namespace flowferry::json {
 namespace {
 
-constexpr bool is_space(char c) { return c == ' ' || c == '\n' || c == '\t' || c == '\r'; }
-constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
-constexpr int hex_value(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
+constexpr unsigned hex_value(char c) {
+  if (c <= '9') return static_cast<unsigned>(c - '0');
+  return static_cast<unsigned>((c | 0x20) - 'a' + 10);
 }
-
-class Tokenizer {
- public:
-  Tokenizer(std::string_view text, TokenizeLimits limits) : text_(text), limits_(limits) {}
-
-  Result<Tokens> run() {
-    if (text_.size() >= 0xFFFFFFFFULL) return error(0, "text is too long (4 GiB or more)");
-    if (text_.substr(0, 3) == "\xEF\xBB\xBF") {
-      return error(0, "text begins with a byte order mark, which JSON does not allow");
-    }
-    tokens_.nodes.reserve(text_.size() / 12 + 4);
-    if (!values()) {
-      return error(at_, std::string(message_));
-    }
-    return std::move(tokens_);
-  }
-
- private:
-  // What may come next inside the innermost container.
-  enum class Expect : std::uint8_t { value, value_or_end, key, key_or_end, comma_or_end };
-  struct Open {
-    std::uint32_t node;
-    bool object;
-  };
-
-  tl::unexpected<Error> error(std::size_t offset, std::string what) {
-    const TextPosition p = position_of(text_, offset);
-    Error e;
-    e.kind = ErrorKind::malformed;
-    e.message = "not valid JSON at line " + std::to_string(p.line) + ", column " +
-                std::to_string(p.column) + ": " + what;
-    return tl::unexpected<Error>(std::move(e));
-  }
-
-  bool stop(const char* message) {
-    message_ = message;
-    return false;
-  }
-
-  void skip_space() {
-    while (at_ < text_.size() && is_space(text_[at_])) ++at_;
-  }
-
-  void push(std::size_t begin, std::size_t end, Kind kind, bool is_key, bool escaped) {
-    const auto index = static_cast<std::uint32_t>(tokens_.nodes.size());
-    tokens_.nodes.push_back(Node{static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(end),
-                                 index + 1, kind, is_key, escaped});
-  }
-
-  bool string(bool is_key) {
-    const std::size_t begin = at_++;
-    bool escaped = false;
-    for (;;) {
-      if (at_ >= text_.size()) {
-        at_ = begin;
-        return stop("string is not closed");
-      }
-      const auto c = static_cast<unsigned char>(text_[at_]);
-      if (c == '"') break;
-      if (c < 0x20) return stop("control character in a string must be escaped");
-      if (c == '\\') {
-        escaped = true;
-        if (!escape()) return false;
-      } else if (c < 0x80) {
-        ++at_;
-      } else if (!multibyte(c)) {
-        return stop("not UTF-8");
-      }
-    }
-    ++at_;
-    push(begin, at_, Kind::string, is_key, escaped);
-    return true;
-  }
-
-  bool multibyte(unsigned char first) {
-    const auto follow = [&](std::size_t i, unsigned low, unsigned high) {
-      if (at_ + i >= text_.size()) return false;
-      const auto c = static_cast<unsigned char>(text_[at_ + i]);
-      return c >= low && c <= high;
-    };
-    if (first >= 0xC2 && first <= 0xDF) {
-      if (!follow(1, 0x80, 0xBF)) return false;
-      at_ += 2;
-    } else if (first >= 0xE0 && first <= 0xEF) {
-      const unsigned low = first == 0xE0 ? 0xA0 : 0x80;
-      const unsigned high = first == 0xED ? 0x9F : 0xBF;
-      if (!follow(1, low, high) || !follow(2, 0x80, 0xBF)) return false;
-      at_ += 3;
-    } else if (first >= 0xF0 && first <= 0xF4) {
-      const unsigned low = first == 0xF0 ? 0x90 : 0x80;
-      const unsigned high = first == 0xF4 ? 0x8F : 0xBF;
-      if (!follow(1, low, high) || !follow(2, 0x80, 0xBF) || !follow(3, 0x80, 0xBF)) return false;
-      at_ += 4;
-    } else {
-      return false;
-    }
-    return true;
-  }
-
-  bool escape() {
-    ++at_;
-    if (at_ >= text_.size()) return stop("string is not closed");
-    switch (text_[at_]) {
-      case '"':
-      case '\\':
-      case '/':
-      case 'b':
-      case 'f':
-      case 'n':
-      case 'r':
-      case 't':
-        ++at_;
-        return true;
-      case 'u':
-        for (std::size_t i = 1; i <= 4; ++i) {
-          if (at_ + i >= text_.size() || hex_value(text_[at_ + i]) < 0) {
-            return stop("\\u must be followed by four hexadecimal digits");
-          }
-        }
-        at_ += 5;
-        return true;
-      default:
-        return stop("unknown escape in a string");
-    }
-  }
-
-  bool number() {
-    const std::size_t begin = at_;
-    if (text_[at_] == '-') ++at_;
-    if (at_ >= text_.size() || !is_digit(text_[at_])) return stop("digit expected");
-    if (text_[at_] == '0') {
-      ++at_;
-      if (at_ < text_.size() && is_digit(text_[at_])) {
-        return stop("a number must not begin with 0");
-      }
-    } else {
-      digits();
-    }
-    if (at_ < text_.size() && text_[at_] == '.') {
-      ++at_;
-      if (at_ >= text_.size() || !is_digit(text_[at_])) return stop("digit expected after the point");
-      digits();
-    }
-    if (at_ < text_.size() && (text_[at_] == 'e' || text_[at_] == 'E')) {
-      ++at_;
-      if (at_ < text_.size() && (text_[at_] == '+' || text_[at_] == '-')) ++at_;
-      if (at_ >= text_.size() || !is_digit(text_[at_])) return stop("digit expected in the exponent");
-      digits();
-    }
-    push(begin, at_, Kind::number, false, false);
-    return true;
-  }
-
-  void digits() {
-    while (at_ < text_.size() && is_digit(text_[at_])) ++at_;
-  }
-
-  bool word(std::string_view expected, Kind kind) {
-    if (text_.substr(at_, expected.size()) != expected) return stop("value expected");
-    push(at_, at_ + expected.size(), kind, false, false);
-    at_ += expected.size();
-    return true;
-  }
-
-  void close() {
-    Node& node = tokens_.nodes[open_.back().node];
-    node.end = static_cast<std::uint32_t>(at_);
-    node.next = static_cast<std::uint32_t>(tokens_.nodes.size());
-    open_.pop_back();
-  }
-
-  bool begin_container(Kind kind) {
-    if (open_.size() >= limits_.max_depth) return stop("nested too deeply");
-    open_.push_back(Open{static_cast<std::uint32_t>(tokens_.nodes.size()), kind == Kind::object});
-    push(at_, at_ + 1, kind, false, false);
-    ++at_;
-    return true;
-  }
-
-  /// One scalar, or the beginning of a container. `entered` tells which.
-  bool value(bool& entered) {
-    entered = false;
-    const char c = text_[at_];
-    switch (c) {
-      case '{':
-        entered = true;
-        return begin_container(Kind::object);
-      case '[':
-        entered = true;
-        return begin_container(Kind::array);
-      case '"':
-        return string(false);
-      case 't':
-        return word("true", Kind::boolean);
-      case 'f':
-        return word("false", Kind::boolean);
-      case 'n':
-        return word("null", Kind::null);
-      default:
-        if (c == '-' || is_digit(c)) return number();
-        return stop("value expected");
-    }
-  }
-
-  bool key() {
-    if (text_[at_] != '"') return stop("member name expected");
-    if (!string(true)) return false;
-    skip_space();
-    if (at_ >= text_.size() || text_[at_] != ':') return stop("':' expected after a member name");
-    ++at_;
-    return true;
-  }
-
-  bool values() {
-    Expect expect = Expect::value;
-    for (;;) {
-      skip_space();
-      if (expect == Expect::comma_or_end && open_.empty()) {
-        if (at_ != text_.size()) return stop("more text after the value");
-        return true;
-      }
-      if (at_ >= text_.size()) {
-        return stop(tokens_.nodes.empty() ? "text is empty" : "text ends too early");
-      }
-      const char c = text_[at_];
-      switch (expect) {
-        case Expect::comma_or_end: {
-          const bool object = open_.back().object;
-          if (c == ',') {
-            ++at_;
-            expect = object ? Expect::key : Expect::value;
-          } else if (c == (object ? '}' : ']')) {
-            ++at_;
-            close();
-          } else {
-            return stop(object ? "',' or '}' expected" : "',' or ']' expected");
-          }
-          continue;
-        }
-        case Expect::key_or_end:
-          if (c == '}') {
-            ++at_;
-            close();
-            expect = Expect::comma_or_end;
-            continue;
-          }
-          [[fallthrough]];
-        case Expect::key:
-          if (!key()) return false;
-          expect = Expect::value;
-          continue;
-        case Expect::value_or_end:
-          if (c == ']') {
-            ++at_;
-            close();
-            expect = Expect::comma_or_end;
-            continue;
-          }
-          [[fallthrough]];
-        case Expect::value: {
-          bool entered = false;
-          if (!value(entered)) return false;
-          if (!entered) {
-            expect = Expect::comma_or_end;
-          } else {
-            expect = open_.back().object ? Expect::key_or_end : Expect::value_or_end;
-          }
-        }
-      }
-    }
-  }
-
-  std::string_view text_;
-  TokenizeLimits limits_;
-  std::size_t at_ = 0;
-  const char* message_ = "";
-  Tokens tokens_;
-  std::vector<Open> open_;
-};
 
 void append_utf8(std::string& out, unsigned code) {
   if (code < 0x80) {
@@ -320,13 +36,17 @@ void append_utf8(std::string& out, unsigned code) {
 unsigned four_hex(std::string_view raw, std::size_t at) {
   unsigned code = 0;
   for (std::size_t i = 0; i < 4; ++i) {
-    code = code * 16 + static_cast<unsigned>(hex_value(raw[at + i]));
+    code = code * 16 + hex_value(raw[at + i]);
   }
   return code;
 }
 
+/// What a lone surrogate escape becomes: U+FFFD for readers, itself (as three bytes that no UTF-8
+/// text contains) where two strings are compared.
+enum class Lone { replace, keep };
+
 /// Decodes the text between the quotes; returns whether a lone surrogate was met.
-bool decode(std::string_view raw, std::string* out) {
+bool decode(std::string_view raw, std::string* out, Lone mode = Lone::replace) {
   bool lone = false;
   for (std::size_t i = 0; i < raw.size();) {
     const std::size_t run = raw.find('\\', i);
@@ -347,22 +67,58 @@ bool decode(std::string_view raw, std::string* out) {
       }
       if (code >= 0xD800 && code <= 0xDFFF) {
         lone = true;
-        code = 0xFFFD;
+        if (mode == Lone::replace) code = 0xFFFD;
       }
       if (out != nullptr) append_utf8(*out, code);
       continue;
     }
     switch (plain) {
-      case 'b': plain = '\b'; break;
-      case 'f': plain = '\f'; break;
-      case 'n': plain = '\n'; break;
-      case 'r': plain = '\r'; break;
-      case 't': plain = '\t'; break;
-      default: break;
+      case 'b':
+        plain = '\b';
+        break;
+      case 'f':
+        plain = '\f';
+        break;
+      case 'n':
+        plain = '\n';
+        break;
+      case 'r':
+        plain = '\r';
+        break;
+      case 't':
+        plain = '\t';
+        break;
+      default:
+        break;
     }
     if (out != nullptr) *out += plain;
   }
   return lone;
+}
+
+/// A string token's value for comparing: equal exactly when the values are. `buffer` holds it where
+/// it does not stand in the text.
+std::string_view comparable(std::string_view text, const Node& node, std::string& buffer) {
+  const std::string_view raw = raw_string(text, node);
+  if (!node.escaped) return raw;
+  buffer.clear();
+  decode(raw, &buffer, Lone::keep);
+  return buffer;
+}
+
+bool same_string(std::string_view a_text, const Node& a, std::string_view b_text, const Node& b) {
+  const std::string_view a_raw = raw_string(a_text, a);
+  const std::string_view b_raw = raw_string(b_text, b);
+  if (a_raw == b_raw) return true;
+  if (!a.escaped && !b.escaped) return false;
+  std::string a_buffer;
+  std::string b_buffer;
+  return comparable(a_text, a, a_buffer) == comparable(b_text, b, b_buffer);
+}
+
+std::string comparable(std::string_view text, const Node& node) {
+  std::string buffer;
+  return std::string(comparable(text, node, buffer));
 }
 
 }  // namespace
@@ -373,10 +129,6 @@ TextPosition position_of(std::string_view text, std::size_t offset) {
   const std::size_t line_start = before.rfind('\n') + 1;  // npos + 1 == 0
   return {static_cast<std::size_t>(std::count(before.begin(), before.end(), '\n')) + 1,
           count_code_points(before.substr(line_start)) + 1};
-}
-
-Result<Tokens> tokenize(std::string_view text, TokenizeLimits limits) {
-  return Tokenizer(text, limits).run();
 }
 
 std::string unescape(std::string_view text, const Node& node) {
@@ -398,9 +150,8 @@ bool string_equals(std::string_view text, const Node& node, std::string_view val
   return unescape(text, node) == value;
 }
 
-void append_quoted(std::string& out, std::string_view value) {
+void append_escaped(std::string& out, std::string_view value) {
   static constexpr char k_digits[] = "0123456789abcdef";
-  out += '"';
   std::size_t begin = 0;
   for (std::size_t i = 0; i < value.size(); ++i) {
     const auto c = static_cast<unsigned char>(value[i]);
@@ -408,13 +159,27 @@ void append_quoted(std::string& out, std::string_view value) {
     out.append(value, begin, i - begin);
     begin = i + 1;
     switch (c) {
-      case '"': out += "\\\""; break;
-      case '\\': out += "\\\\"; break;
-      case '\b': out += "\\b"; break;
-      case '\f': out += "\\f"; break;
-      case '\n': out += "\\n"; break;
-      case '\r': out += "\\r"; break;
-      case '\t': out += "\\t"; break;
+      case '"':
+        out += "\\\"";
+        break;
+      case '\\':
+        out += "\\\\";
+        break;
+      case '\b':
+        out += "\\b";
+        break;
+      case '\f':
+        out += "\\f";
+        break;
+      case '\n':
+        out += "\\n";
+        break;
+      case '\r':
+        out += "\\r";
+        break;
+      case '\t':
+        out += "\\t";
+        break;
       default:
         out += "\\u00";
         out += k_digits[c >> 4];
@@ -422,6 +187,11 @@ void append_quoted(std::string& out, std::string_view value) {
     }
   }
   out.append(value, begin, value.size() - begin);
+}
+
+void append_quoted(std::string& out, std::string_view value) {
+  out += '"';
+  append_escaped(out, value);
   out += '"';
 }
 
@@ -445,25 +215,54 @@ std::uint32_t find_member(std::string_view text, const Tokens& tokens, std::uint
   return k_none;
 }
 
+namespace {
+
+/// Below this many members comparing each name with each other beats hashing them.
+constexpr std::size_t k_few_members = 24;
+
+void find_duplicates_among(std::string_view text, const std::vector<Node>& nodes,
+                           const std::vector<std::uint32_t>& keys,
+                           std::vector<std::uint32_t>& out) {
+  if (keys.size() > k_few_members) {
+    std::unordered_set<std::string> seen;
+    for (const std::uint32_t key : keys) {
+      if (!seen.insert(comparable(text, nodes[key])).second) out.push_back(key);
+    }
+    return;
+  }
+  for (std::size_t i = 1; i < keys.size(); ++i) {
+    const Node& key = nodes[keys[i]];
+    const bool again = std::any_of(
+        keys.begin(), keys.begin() + static_cast<std::ptrdiff_t>(i),
+        [&](std::uint32_t earlier) { return same_string(text, nodes[earlier], text, key); });
+    if (again) out.push_back(keys[i]);
+  }
+}
+
+}  // namespace
+
 std::vector<std::uint32_t> find_duplicate_keys(std::string_view text, const Tokens& tokens) {
   std::vector<std::uint32_t> out;
   const auto& nodes = tokens.nodes;
+  std::vector<std::uint32_t> keys;
   for (std::uint32_t object = 0; object < nodes.size(); ++object) {
     if (nodes[object].kind != Kind::object) continue;
-    std::unordered_set<std::string> seen;
+    keys.clear();
     for (std::uint32_t i = object + 1; i < nodes[object].next; i = nodes[i + 1].next) {
-      if (!seen.insert(unescape(text, nodes[i])).second) out.push_back(i);
+      keys.push_back(i);
     }
+    find_duplicates_among(text, nodes, keys, out);
   }
   return out;
 }
 
 std::string pointer_to(std::string_view text, const Tokens& tokens, std::uint32_t index) {
   const auto& nodes = tokens.nodes;
-  if (index < nodes.size() && nodes[index].is_key) ++index;
   std::string out;
+  if (index >= nodes.size()) return out;
+  if (nodes[index].is_key) ++index;
   std::uint32_t container = 0;
-  while (container < index && container < nodes.size()) {
+  while (container < index) {
     std::uint32_t i = container + 1;
     std::size_t position = 0;
     const bool object = nodes[container].kind == Kind::object;
@@ -562,10 +361,7 @@ class Comparer {
     if (x.kind != y.kind) return false;
     switch (x.kind) {
       case Kind::string:
-        if (!x.escaped && !y.escaped) return raw_string(a_text_, x) == raw_string(b_text_, y);
-        return raw_string(a_text_, x) == raw_string(b_text_, y) ||
-               (unescape(a_text_, x) == unescape(b_text_, y) &&
-                !has_lone_surrogate(a_text_, x) && !has_lone_surrogate(b_text_, y));
+        return same_string(a_text_, x, b_text_, y);
       case Kind::number:
       case Kind::boolean:
       case Kind::null:
@@ -594,18 +390,18 @@ class Comparer {
     std::uint32_t p = i + 1;
     std::uint32_t q = j + 1;
     while (p < a_.nodes[i].next && q < b_.nodes[j].next &&
-           unescape(a_text_, a_.nodes[p]) == unescape(b_text_, b_.nodes[q])) {
+           same_string(a_text_, a_.nodes[p], b_text_, b_.nodes[q])) {
       work_.emplace_back(p + 1, q + 1);
       p = a_.nodes[p + 1].next;
       q = b_.nodes[q + 1].next;
     }
     std::unordered_map<std::string, std::vector<std::uint32_t>> members;
     for (; p < a_.nodes[i].next; p = a_.nodes[p + 1].next) {
-      members[unescape(a_text_, a_.nodes[p])].push_back(p + 1);
+      members[comparable(a_text_, a_.nodes[p])].push_back(p + 1);
     }
     std::unordered_map<std::string, std::size_t> used;
     for (; q < b_.nodes[j].next; q = b_.nodes[q + 1].next) {
-      std::string name = unescape(b_text_, b_.nodes[q]);
+      std::string name = comparable(b_text_, b_.nodes[q]);
       const auto found = members.find(name);
       std::size_t& n = used[name];
       if (found == members.end() || n >= found->second.size()) return false;

@@ -64,6 +64,8 @@ bool string_equals(std::string_view text, const Node& node, std::string_view val
 /// Appends `value` (well-formed UTF-8) as a JSON string with quotes: escapes `"`, `\` and control
 /// characters only.
 void append_quoted(std::string& out, std::string_view value);
+/// The same without the quotes: a piece of a JSON string.
+void append_escaped(std::string& out, std::string_view value);
 std::string quoted(std::string_view value);
 
 /// The index of the value of member `name` of the object node `object`, or of nothing. Of
@@ -72,7 +74,7 @@ inline constexpr std::uint32_t k_none = 0xFFFFFFFFU;
 std::uint32_t find_member(std::string_view text, const Tokens& tokens, std::uint32_t object,
                           std::string_view name);
 
-/// One member name that occurs again in the same object: its node index.
+/// The member names that occurred before in the same object: their node indexes, object by object.
 std::vector<std::uint32_t> find_duplicate_keys(std::string_view text, const Tokens& tokens);
 
 /// "/Actions/3/Parameters/QueueId" (RFC 6901) for node `index`; a member name has the pointer of

@@ -1,0 +1,1 @@
+"""What the example generators share: flow documents, the rules they keep, world files."""

@@ -1,0 +1,1 @@
+"""Sakura Travel's contact centre, department by department."""

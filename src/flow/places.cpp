@@ -1,0 +1,142 @@
+#include "flow/places.h"
+
+#include <algorithm>
+
+namespace flowferry::flow {
+
+using json::k_none;
+using json::Kind;
+
+void Places::move_to(std::uint32_t node) {
+  const auto& nodes = document_.tokens().nodes;
+  if (nodes[node].is_key) ++node;
+  while (!steps_.empty() && node >= nodes[steps_.back().container].next) steps_.pop_back();
+  std::uint32_t container = 0;
+  if (!steps_.empty()) {
+    Step& step = steps_.back();
+    while (nodes[step.value].next <= node) {
+      const std::uint32_t next = nodes[step.value].next;
+      if (step.key != k_none) step.key = next;
+      step.value = step.key != k_none ? next + 1 : next;
+      ++step.index;
+    }
+    container = step.value;
+  }
+  while (container != node) {
+    const bool object = nodes[container].kind == Kind::object;
+    Step step{container, object ? container + 1 : k_none, container + (object ? 2U : 1U), 0};
+    while (nodes[step.value].next <= node) {
+      const std::uint32_t next = nodes[step.value].next;
+      if (object) step.key = next;
+      step.value = object ? next + 1 : next;
+      ++step.index;
+    }
+    steps_.push_back(step);
+    container = step.value;
+  }
+}
+
+bool Places::key_is(std::size_t step, std::string_view name) const {
+  return step < steps_.size() && steps_[step].key != k_none &&
+         json::string_equals(document_.bytes(), document_.node(steps_[step].key), name);
+}
+
+const Action* Places::action_at(std::uint32_t node) const {
+  const auto& actions = document_.actions();
+  const auto found = std::lower_bound(actions.begin(), actions.end(), node,
+                                      [](const Action& a, std::uint32_t n) { return a.node < n; });
+  return found != actions.end() && found->node == node ? &*found : nullptr;
+}
+
+const Action* Places::action_named(const std::string& identifier) {
+  if (!actions_read_) {
+    actions_read_ = true;
+    for (const Action& action : document_.actions()) actions_.emplace(action.identifier, &action);
+  }
+  const auto found = actions_.find(identifier);
+  return found == actions_.end() ? nullptr : found->second;
+}
+
+std::uint32_t Places::entry_of(const std::string& identifier) {
+  if (!entries_read_) {
+    entries_read_ = true;
+    const std::uint32_t all = document_.member(document_.metadata(), "ActionMetadata");
+    const auto& nodes = document_.tokens().nodes;
+    if (all != k_none && nodes[all].kind == Kind::object) {
+      for (std::uint32_t key = all + 1; key < nodes[all].next; key = nodes[key + 1].next) {
+        entries_.emplace(document_.text(key), key + 1);
+      }
+    }
+  }
+  const auto found = entries_.find(identifier);
+  return found == entries_.end() ? k_none : found->second;
+}
+
+TokenPlace Places::place() {
+  TokenPlace out;
+  if (key_is(0, "Actions")) {
+    if (steps_.size() < 2) return out;
+    out.action = action_at(steps_[1].value);
+    if (out.action == nullptr) return out;
+    out.identifier = out.action->identifier;
+    out.entry = entry_of(out.identifier);
+    out.in_parameters = key_is(2, "Parameters");
+    out.parameter_step = out.in_parameters ? 3 : 2;
+  } else if (key_is(0, "Metadata")) {
+    out.in_metadata = true;
+    out.parameter_step = 1;
+    if (!key_is(1, "ActionMetadata") || steps_.size() < 3) return out;
+    out.identifier = document_.text(steps_[2].key);
+    out.action = action_named(out.identifier);
+    out.entry = steps_[2].value;
+    out.parameter_step = 3;
+  }
+  return out;
+}
+
+std::string Places::pointer() const {
+  std::string out;
+  for (const Step& step : steps_) {
+    out += '/';
+    if (step.key == k_none) {
+      out += std::to_string(step.index);
+      continue;
+    }
+    for (const char c : document_.text(step.key)) {
+      if (c == '~') {
+        out += "~0";
+      } else if (c == '/') {
+        out += "~1";
+      } else {
+        out += c;
+      }
+    }
+  }
+  return out;
+}
+
+std::string Places::parameter(std::size_t first) const {
+  const auto plain = [](const std::string& name) {
+    return !name.empty() && std::all_of(name.begin(), name.end(), [](char c) {
+      return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+             c == '_' || c == '-' || c == '$' || static_cast<unsigned char>(c) >= 0x80;
+    });
+  };
+  std::string out;
+  for (std::size_t i = first; i < steps_.size(); ++i) {
+    if (steps_[i].key == k_none) {
+      out += '[' + std::to_string(steps_[i].index) + ']';
+      continue;
+    }
+    const std::string name = document_.text(steps_[i].key);
+    if (plain(name)) {
+      if (!out.empty()) out += '.';
+      out += name;
+    } else {
+      out += '[' + json::quoted(name) + ']';
+    }
+  }
+  return out;
+}
+
+}  // namespace flowferry::flow
