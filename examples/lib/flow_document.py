@@ -90,7 +90,8 @@ class Document:
 
     slug: seeds the identifiers. look: what the designer left in Metadata ("new": names at the mirrored
     path; "old": queue {id, text}, promptName and their like; "plain": positions only; "none": no Metadata).
-    hand: a key of HANDS. keys: a key of KEY_ORDERS.
+    hand: a key of HANDS. keys: a key of KEY_ORDERS. shuffled: the actions stand in another order than the
+    caller meets them, as the console leaves them.
     """
 
     slug: str
@@ -99,6 +100,7 @@ class Document:
     hand: str = "compact"
     keys: str = "console"
     friendly_names: bool = False
+    shuffled: bool = False
     metadata_extra: dict = field(default_factory=dict)
     annotations: list = field(default_factory=list)
     settings: dict | None = None
@@ -493,6 +495,8 @@ class Document:
             return known[label]
 
         actions = [self._action(block, index, at) for index, block in enumerate(self.blocks)]
+        if self.shuffled:
+            actions.sort(key=lambda action: stable_uuid(self.slug, "order", action["Identifier"]))
         parts = {"Version": "2019-10-30", "StartAction": known[self.blocks[0].label]}
         if self.look != "none":
             parts["Metadata"] = self._metadata(known)

@@ -63,6 +63,25 @@ def stale_files(folder, wanted: dict, written: set) -> list[str]:
     return out
 
 
+def stale_readme(path) -> list[str]:
+    return [] if table() in path.read_text(encoding="utf-8") else [f"README.md: its table should be\n{table()}"]
+
+
+def table() -> str:
+    """What a migration has to do, for the README."""
+    rows = [("in development", len(registry.FLOWS), len(registry.MODULES))]
+    for label, states in (("to be created", {NEW}), ("to be updated: content", {OLD}),
+                          ("to be updated: description or tags alone", {RETOUCHED}),
+                          ("equal: the same bytes", {SAME}), ("equal: the same meaning in other bytes", {RESPACED})):
+        rows.append((label, *(sum(entry.target in states and entry.state != "ARCHIVED" for entry in entries)
+                              for entries in (registry.FLOWS, registry.MODULES))))
+    rows.append(("skipped: archived", *(sum(entry.state == "ARCHIVED" for entry in entries)
+                                        for entries in (registry.FLOWS, registry.MODULES))))
+    rows.append(("production's own, to be left alone", len(production.FLOWS), len(production.MODULES)))
+    return "\n".join(["| | flows | modules |", "| --- | --- | --- |"]
+                     + [f"| {label} | {flows} | {modules} |" for label, flows, modules in rows])
+
+
 def shapes(wanted: dict) -> list[str]:
     """Everything that the README of the example promises."""
     return (_editions(wanted) + _counts() + _names() + _circles(wanted) + _forms(wanted)
@@ -125,6 +144,7 @@ def _names() -> list[str]:
     out = [f"no flow name with {sign!r}" for sign in '/"%+&\\<\'' if not any(sign in name for name in names)]
     for what, there in (
             ("emoji", any(ord(sign) > 0xFFFF for name in names for sign in name)),
+            ("parts of letters", any("\u3099" in name for name in names)),
             ("leading blank", any(name != name.lstrip() for name in names)),
             ("trailing blank", any(name != name.rstrip() for name in names)),
             ("pair that differs in case", len({name.lower() for name in names}) < len(names)),
@@ -208,7 +228,7 @@ def _instance(label, flows, modules, held, wanted, *, target) -> list[str]:
             name = name.replace('\\"', '"').replace("\\\\", "\\")
             if name not in known.get(kind, ()):
                 out.append(f"{label} {path}: no {kind} {name!r}")
-        if entry.status == "SAVED":
+        if entry.status == "SAVED" or target and entry.target_status == "SAVED":
             continue
         document = json.loads(text)
         out += [f"{label} {path}: {text}" for text in flow_rules.problems(document, entry.type or "MODULE")]

@@ -46,7 +46,7 @@ def files() -> dict[str, str]:
 def _source(entry, out) -> dict:
     path = f"{entry.folder}/{entry.slug}.json"
     out[path] = entry.document().text()
-    fields = _fields(entry, path, entry.description, entry.tags)
+    fields = _fields(entry, path, entry.description, entry.tags, entry.status)
     if entry.draft:
         draft = f"{entry.folder}/{entry.slug}-draft.json"
         out[draft] = entry.document(draft=True).text()
@@ -63,7 +63,7 @@ def _target(entry, out) -> dict:
         out[path] = entry.document(old=entry.target == OLD, respaced=entry.target == RESPACED).text()
     description = entry.target_description if entry.target_description is not None else entry.description
     tags = entry.target_tags if entry.target_tags is not None else entry.tags
-    fields = _fields(entry, path, description, tags)
+    fields = _fields(entry, path, description, tags, entry.target_status or entry.status)
     if entry.contract is not None:
         fields["settings"] = f"modules/{entry.slug}-settings.json"
     if entry.old_contract is not None and entry.target == OLD:
@@ -74,7 +74,7 @@ def _target(entry, out) -> dict:
 def _own(entry, out) -> dict:
     path = f"target/{entry.folder}/{entry.slug}.json"
     out[path] = entry.document().text()
-    return _fields(entry, path, entry.description, entry.tags)
+    return _fields(entry, path, entry.description, entry.tags, entry.status)
 
 
 def _contract(entry, value, path, out) -> str:
@@ -82,7 +82,7 @@ def _contract(entry, value, path, out) -> str:
     return path
 
 
-def _fields(entry, path, description, tags) -> dict:
+def _fields(entry, path, description, tags, status) -> dict:
     fields = {"name": entry.name}
     if entry.type:
         fields["type"] = entry.type
@@ -92,8 +92,8 @@ def _fields(entry, path, description, tags) -> dict:
         fields["tags"] = tags
     if entry.state:
         fields["state"] = entry.state
-    if entry.status:
-        fields["status"] = entry.status
+    if status:
+        fields["status"] = status
     if entry.grandfathered:
         fields["grandfathered"] = True
     fields["content"] = path
@@ -131,7 +131,8 @@ def main() -> int:
     wanted = files()
     if options.check:
         import checks  # beside this file
-        problems = checks.stale_files(HERE, wanted, _written()) + checks.shapes(wanted)
+        problems = (checks.stale_files(HERE, wanted, _written()) + checks.shapes(wanted)
+                    + checks.stale_readme(HERE / "README.md"))
         for problem in problems:
             print(problem, file=sys.stderr)
         if not problems:

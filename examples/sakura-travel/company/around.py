@@ -96,7 +96,8 @@ def _whisper(slug, name, type, text, *, extra=None, **kw):
         d.end(label="end")
 
 
-_whisper("aw-standard", "ささやき 標準", "AGENT_WHISPER", "$.Queue.Name", target=SAME, description="キュー名を読む")
+_whisper("aw-standard", "ささやき 標準", "AGENT_WHISPER", "$.Queue.Name", target=RETOUCHED, description="キュー名を読む",
+         tags={"team": "platform"}, target_tags={})
 _whisper("aw-domestic", "ささやき 国内ツアー", "AGENT_WHISPER", "国内ツアーのお客様です。", target=OLD)
 _whisper("aw-overseas", "ささやき 海外ツアー", "AGENT_WHISPER", "海外ツアーのお客様です。$.Attributes.verified", target=OLD, look="old")
 _whisper("aw-air", "ささやき 航空券", "AGENT_WHISPER", "航空券、$.Attributes.haul です。", target=RESPACED)

@@ -49,6 +49,13 @@ def own_main(d, old):
     d.hangup(label="bye")
 
 
+# The composed form of a name that the source has taken apart.
+@_flow("own-bus", "バスツアー受付", tags=OWNER)
+def own_bus(d, old):
+    d.say("バスツアーの受付は終了しました。")
+    d.hangup()
+
+
 @_flow("own-audit", "監査 録音確認", "QUEUE_TRANSFER", tags={"owner": "audit"})
 def own_audit(d, old):
     d.on_error = "bye"

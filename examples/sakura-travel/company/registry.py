@@ -33,6 +33,7 @@ class Entry:
     target: str = NEW
     target_description: str | None = None
     target_tags: dict | None = None
+    target_status: str | None = None
     draft: Callable[[Document, bool], object] | None = None
     style: dict = field(default_factory=dict)
     # of modules
@@ -50,8 +51,11 @@ class Entry:
             "look": pick(("new", "new", "new", "old", "old", "plain", "none"), self.slug, "look"),
             "hand": pick(("compact", "compact", "compact", "pretty", "pretty", "pretty4", "spaced"), self.slug, "hand"),
             "keys": pick(("console", "console", "written", "api"), self.slug, "keys"),
+            "shuffled": pick((True, False, False), self.slug, "order"),
             **self.style,
         }
+        if pick((True, False, False), self.slug, "exported"):
+            style["metadata_extra"] = self._exported()
         if respaced:
             style["hand"] = "pretty" if style["hand"] in ("compact", "slashed", "escaped", "spaced") else "compact"
             style["keys"] = "written" if style["keys"] == "console" else "console"
@@ -63,6 +67,17 @@ class Entry:
         return document
 
 
+    def _exported(self) -> dict:
+        """What the console's export adds to Metadata."""
+        word = {"type": EXPORT_WORDS[self.type]} if self.type in EXPORT_WORDS else {}
+        return {"name": self.name, "description": self.description or "", **word, "status": "published", "hash": {}}
+
+
+EXPORT_WORDS = {
+    "CONTACT_FLOW": "contactFlow", "CUSTOMER_QUEUE": "customerQueue", "CUSTOMER_HOLD": "customerHold",
+    "AGENT_HOLD": "agentHold", "AGENT_TRANSFER": "agentTransfer", "QUEUE_TRANSFER": "queueTransfer",
+    "OUTBOUND_WHISPER": "outboundWhisper", "AGENT_WHISPER": "agentWhisper", "CUSTOMER_WHISPER": "customerWhisper",
+}
 FLOWS: list[Entry] = []
 MODULES: list[Entry] = []
 
