@@ -1,0 +1,21 @@
+// cli/commands.h
+//
+// One function a command: arguments to options, one call, exit status.
+#pragma once
+
+#include "cli/arguments.h"
+#include "cli/context.h"
+
+namespace flowferry::cli {
+
+int run_migrate(const MigrateArguments& arguments, Context& context);
+int run_plan(const PlanArguments& arguments, Context& context);
+int run_apply(const ApplyArguments& arguments, Context& context);
+int run_resume(const ResumeArguments& arguments, Context& context);
+int run_undo(const UndoArguments& arguments, Context& context);
+int run_runs(const RunsArguments& arguments, Context& context);
+int run_verify(const VerifyArguments& arguments, Context& context);
+int run_rehearse(const RehearseArguments& arguments, Context& context);
+int run_simulator(const SimulatorArguments& arguments, Context& context);
+
+}  // namespace flowferry::cli

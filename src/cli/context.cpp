@@ -1,0 +1,157 @@
+#include "cli/context.h"
+
+#include <fmt/format.h>
+#include <pwd.h>
+#include <signal.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <iostream>
+
+#include "base/clock.h"
+#include "base/files.h"
+#include "base/text.h"
+#include "cli/exit_status.h"
+#include "report/text.h"
+
+extern char** environ;
+
+namespace flowferry::cli {
+namespace {
+
+report::Style style_of(int descriptor, const CommonArguments& common) {
+  report::Style style;
+  style.terminal = ::isatty(descriptor) == 1;
+  const char* no_color = std::getenv("NO_COLOR");
+  const char* term = std::getenv("TERM");
+  const bool dumb = term == nullptr || std::strcmp(term, "dumb") == 0;
+  style.color = style.terminal && !common.no_color && !dumb && (no_color == nullptr || *no_color == '\0');
+  winsize size{};
+  if (style.terminal && ::ioctl(descriptor, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) {
+    style.width = size.ws_col;
+  } else {
+    style.width = 120;
+  }
+  if (dumb) style.terminal = false;
+  return style;
+}
+
+aws::Environment process_environment() {
+  std::map<std::string, std::string> variables;
+  for (char** entry = environ; entry != nullptr && *entry != nullptr; ++entry) {
+    const std::string_view text(*entry);
+    const std::size_t equal = text.find('=');
+    if (equal != std::string_view::npos) {
+      variables.emplace(text.substr(0, equal), text.substr(equal + 1));
+    }
+  }
+  return aws::Environment(std::move(variables));
+}
+
+constexpr const char* k_default_config = "flowferry.yaml";
+
+}  // namespace
+
+Context::Context(CommonArguments common)
+    : common_(std::move(common)), out_style_(style_of(STDOUT_FILENO, common_)),
+      err_style_(style_of(STDERR_FILENO, common_)), environment_(process_environment()),
+      progress_(stderr, err_style_, system_clock(), common_.quiet) {}
+
+std::filesystem::path Context::journal() const {
+  return common_.journal.empty() ? std::filesystem::path(".flowferry") / "journal.db"
+                                 : std::filesystem::path(common_.journal);
+}
+
+std::string Context::user() const {
+  const passwd* entry = ::getpwuid(::getuid());
+  return entry != nullptr ? entry->pw_name : std::to_string(::getuid());
+}
+
+Result<pipeline::Config> Context::load_config() const {
+  const std::string path = common_.config.empty() ? k_default_config : common_.config;
+  auto text = read_file(path);
+  if (!text) {
+    Error error = std::move(text).error();
+    error.during("reading the configuration");
+    if (error.kind == ErrorKind::not_found) {
+      error.message = "there is no such configuration file";
+      error.hint = common_.config.empty()
+                       ? "write flowferry.yaml with your environments (docs/formats.md), or name another file with --config"
+                       : "check the path";
+    }
+    error.kind = ErrorKind::config;
+    return fail(std::move(error));
+  }
+  return pipeline::parse_config(*text, path);
+}
+
+int Context::fail_with(const Error& error, report::Summary summary) const {
+  if (common_.json) {
+    summary.error = error;
+    print(report::summary_json(summary).dump_pretty() + "\n");
+  }
+  const std::string text = report::error_text(error, err_style_);
+  std::fwrite(text.data(), 1, text.size(), stderr);
+  return k_error;
+}
+
+void Context::print(const std::string& text) const {
+  std::fwrite(text.data(), 1, text.size(), stdout);
+  std::fflush(stdout);
+}
+
+void Context::say(const std::string& text) const {
+  if (common_.quiet) return;
+  std::fwrite(text.data(), 1, text.size(), stderr);
+}
+
+bool Context::can_ask() const { return ::isatty(STDIN_FILENO) == 1 && ::isatty(STDERR_FILENO) == 1; }
+
+bool Context::confirm(const std::string& question) const {
+  if (!can_ask()) return false;
+  fmt::print(stderr, "{} Only \"yes\" goes on: ", question);
+  std::fflush(stderr);
+  std::string answer;
+  if (!std::getline(std::cin, answer)) return false;
+  return trim(answer) == "yes";
+}
+
+namespace {
+
+net::EventLoop* g_loop = nullptr;
+volatile sig_atomic_t g_signals = 0;
+
+void on_signal(int number) {
+  g_signals = g_signals + 1;
+  if (g_signals > 1 || g_loop == nullptr) ::_exit(128 + number);
+  static constexpr char k_text[] =
+      "\nStopping: no new call starts, those under way are waited for. Once more ends it at once.\n";
+  const ssize_t written = ::write(STDERR_FILENO, k_text, sizeof k_text - 1);
+  (void)written;
+  g_loop->cancel();
+}
+
+}  // namespace
+
+StopOnSignal::StopOnSignal(net::EventLoop& loop) {
+  g_loop = &loop;
+  g_signals = 0;
+  struct sigaction action {};
+  action.sa_handler = on_signal;
+  sigemptyset(&action.sa_mask);
+  ::sigaction(SIGINT, &action, nullptr);
+  ::sigaction(SIGTERM, &action, nullptr);
+  ::sigaction(SIGHUP, &action, nullptr);
+}
+
+StopOnSignal::~StopOnSignal() {
+  struct sigaction action {};
+  action.sa_handler = SIG_DFL;
+  for (const int number : {SIGINT, SIGTERM, SIGHUP}) ::sigaction(number, &action, nullptr);
+  g_loop = nullptr;
+}
+
+}  // namespace flowferry::cli

@@ -1,0 +1,68 @@
+// cli/context.h
+//
+// What every command needs around its one call: where output goes, how it looks, the configuration, the
+// process's variables, and being asked to stop.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <string>
+
+#include "aws/environment.h"
+#include "base/result.h"
+#include "cli/arguments.h"
+#include "pipeline/config.h"
+#include "pipeline/session.h"
+#include "report/json.h"
+#include "report/progress.h"
+#include "report/style.h"
+
+namespace flowferry::cli {
+
+class Context {
+ public:
+  explicit Context(CommonArguments common);
+
+  const CommonArguments& common() const { return common_; }
+  const report::Style& out_style() const { return out_style_; }  ///< Of standard output.
+  const report::Style& err_style() const { return err_style_; }  ///< Of standard error.
+  const aws::Environment& environment() const { return environment_; }
+  report::ProgressLine& progress() { return progress_; }
+  std::filesystem::path journal() const;
+  std::string user() const;
+
+  /// The configuration of --config, or flowferry.yaml of this folder. Errors: config, not_found.
+  Result<pipeline::Config> load_config() const;
+
+  /// Prints `error` (standard error) and, with --json, `summary` with it on standard output; returns the exit
+  /// status.
+  int fail_with(const Error& error, report::Summary summary = {}) const;
+
+  /// Prints to standard output.
+  void print(const std::string& text) const;
+  /// Prints to standard error, unless --quiet.
+  void say(const std::string& text) const;
+
+  /// Asks a yes-or-no question on the terminal. false without a terminal, or when the answer is not "yes".
+  bool confirm(const std::string& question) const;
+  bool can_ask() const;
+
+ private:
+  CommonArguments common_;
+  report::Style out_style_;
+  report::Style err_style_;
+  aws::Environment environment_;
+  mutable report::ProgressLine progress_;
+};
+
+/// While it lives, Ctrl-C and SIGTERM stop the loop in an orderly way; a second one ends the process at once
+/// (as safe as kill -9: the journal is durable).
+class StopOnSignal {
+ public:
+  explicit StopOnSignal(net::EventLoop& loop);
+  ~StopOnSignal();
+  StopOnSignal(const StopOnSignal&) = delete;
+  StopOnSignal& operator=(const StopOnSignal&) = delete;
+};
+
+}  // namespace flowferry::cli

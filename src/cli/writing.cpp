@@ -1,0 +1,103 @@
+#include "cli/writing.h"
+
+#include <fmt/format.h>
+
+#include "cli/exit_status.h"
+#include "pipeline/process.h"
+#include "report/text.h"
+
+namespace flowferry::cli {
+
+double seconds_since(SteadyTime started) {
+  return std::chrono::duration<double>(system_clock().steady() - started).count();
+}
+
+plan::Cost cost_of(const plan::Plan& plan, pipeline::Session& session) {
+  return plan::cost_of(plan, [&](const std::string& operation) {
+    const aws::Quota quota = session.quota(operation);
+    return plan::Pace{quota.rate, quota.burst};
+  });
+}
+
+void show_plan(const plan::Plan& plan, pipeline::Session& session, const Context& context) {
+  if (context.common().json) return;
+  context.print(report::plan_text(plan, cost_of(plan, session), context.out_style()));
+}
+
+int end_of_planning(const std::string& command, const plan::Plan& plan, pipeline::Session& session,
+                    double seconds, Context& context) {
+  if (context.common().json) {
+    report::Summary summary;
+    summary.command = command;
+    summary.plan = &plan;
+    summary.statistics = &session.statistics();
+    summary.seconds = seconds;
+    context.print(report::summary_json(summary).dump_pretty() + "\n");
+  }
+  if (plan.has_problems()) return k_error;
+  return plan.empty() ? k_ok : k_pending;
+}
+
+pipeline::ApplyOptions apply_options(const std::string& command, const Context& context) {
+  pipeline::ApplyOptions options;
+  options.journal = context.journal();
+  options.command = command;
+  options.user = context.user();
+  options.host = pipeline::host_name();
+  return options;
+}
+
+int end_of_run(const std::string& command, const plan::Plan& plan, pipeline::Session& session,
+               const Result<pipeline::ApplyResult>& result, double seconds, Context& context) {
+  report::Summary summary;
+  summary.command = command;
+  summary.plan = &plan;
+  summary.statistics = &session.statistics();
+  summary.seconds = seconds;
+  if (!result) return context.fail_with(result.error(), summary);
+  summary.run = result->run;
+  summary.outcome = &result->outcome;
+  if (context.common().json) {
+    context.print(report::summary_json(summary).dump_pretty() + "\n");
+  } else {
+    context.print(report::outcome_text(plan, result->outcome, result->run, seconds, context.out_style()));
+  }
+  return result->outcome.complete() ? k_ok : k_error;
+}
+
+int carry_out(const std::string& command, const plan::Plan& plan, pipeline::Session& session,
+              pipeline::ApplyOptions options, bool yes, SteadyTime started, Context& context) {
+  show_plan(plan, session, context);
+  if (plan.has_problems()) {
+    if (context.common().json) return end_of_planning(command, plan, session, seconds_since(started), context);
+    return k_error;
+  }
+  if (plan.empty()) {
+    if (context.common().json) return end_of_planning(command, plan, session, seconds_since(started), context);
+    context.print("Nothing to do: the target is as desired.\n");
+    return k_ok;
+  }
+  if (!yes) {
+    if (!context.can_ask()) {
+      Error error;
+      error.kind = ErrorKind::refused;
+      error.message = "there is no terminal to ask whether this plan is to be carried out";
+      error.hint = "look at the plan, then run again with --yes";
+      report::Summary summary;
+      summary.command = command;
+      summary.plan = &plan;
+      summary.statistics = &session.statistics();
+      summary.seconds = seconds_since(started);
+      return context.fail_with(error, summary);
+    }
+    if (!context.confirm(fmt::format("\nWrite this to \"{}\"?", plan.to))) {
+      context.say("Nothing was written.\n");
+      return k_error;
+    }
+  }
+  auto result = session.loop().run(
+      pipeline::apply_plan(session, plan, std::move(options), context.progress()));
+  return end_of_run(command, plan, session, result, seconds_since(started), context);
+}
+
+}  // namespace flowferry::cli
