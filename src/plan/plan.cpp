@@ -7,6 +7,7 @@
 #include "base/hash.h"
 #include "base/json/tokens.h"
 #include "base/json/value.h"
+#include "plan/graph.h"
 
 namespace flowferry::plan {
 
@@ -126,6 +127,28 @@ std::string change_mark(const Flow& flow) {
   return sha256_hex(parts.dump());
 }
 
+void choose_stubs(Plan& plan) {
+  Graph graph(plan.nodes.size());
+  std::vector<int> weight(plan.nodes.size(), 1000);
+  std::vector<char> created(plan.nodes.size(), 0);
+  for (std::size_t i = 0; i < plan.nodes.size(); ++i) {
+    const Node& node = plan.nodes[i];
+    if (node.action != Action::create) continue;
+    created[i] = 1;
+    // A module's stub is published at once: of two equal choices, open the circle at a flow.
+    if (node.kind == ResourceKind::flow_module) weight[i] = 1001;
+    for (const std::size_t callee : node.refers_to) {
+      if (plan.nodes[callee].action == Action::create) graph.add(i, callee);
+    }
+  }
+  const Openings openings = open_circles(graph, weight);
+  plan.fewest_stubs = openings.exact;
+  for (const std::size_t i : openings.nodes) {
+    plan.nodes[i].stub = true;
+    plan.nodes[i].circle = circle_through(graph, i, created);
+  }
+}
+
 namespace {
 
 /// The operation after which others may refer to a node (`exists`), and the one after which it is
@@ -172,7 +195,13 @@ void order_operations(Plan& plan) {
         if (callee == operation.node) continue;
         const Milestones& other = marks[callee];
         if (other.exists != k_none) hard[i].push_back(other.exists);
-        if (other.complete != k_none) soft[i].push_back(other.complete);
+        if (other.complete == k_none) continue;
+        const bool restored = other.exists == k_none && own.exists == k_none;
+        if (plan.callers_first && restored) {
+          soft[other.complete].push_back(i);
+        } else {
+          soft[i].push_back(other.complete);
+        }
       }
     }
   }

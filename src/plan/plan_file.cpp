@@ -92,6 +92,7 @@ class Reader {
     plan.source = instance("source");
     plan.target = instance("target");
     plan.fewest_stubs = root_["fewest_stubs"].as_bool(true);
+    plan.callers_first = root_["callers_first"].as_bool(false);
     for (const Value& value : list(root_, "nodes")) plan.nodes.push_back(node(value));
     for (const Value& value : list(root_, "operations"))
       plan.operations.push_back(operation(value));
@@ -341,6 +342,7 @@ Value to_json(const Plan& plan) {
       {"target", instance_json(plan.target)},
       {"digest", plan.digest},
       {"fewest_stubs", plan.fewest_stubs},
+      {"callers_first", plan.callers_first},
       {"nodes", std::move(nodes)},
       {"operations", std::move(operations)},
       {"findings", std::move(findings)},

@@ -11,7 +11,6 @@
 #include "flow/document.h"
 #include "flow/references.h"
 #include "mapping/resolver.h"
-#include "plan/graph.h"
 
 namespace flowferry::plan {
 namespace {
@@ -85,7 +84,7 @@ class Planner {
     for (std::size_t i = 0; i < items_.size(); ++i) decide(i);
     refuse_shared_names();
     mark_skipped();
-    open();
+    choose_stubs(plan_);
     add_operations();
     order_operations(plan_);
     plan_.digest = digest();
@@ -480,28 +479,6 @@ class Planner {
   }
 
   // --- circles and operations
-
-  void open() {
-    Graph graph(plan_.nodes.size());
-    std::vector<int> weight(plan_.nodes.size(), 1000);
-    std::vector<char> created(plan_.nodes.size(), 0);
-    for (std::size_t i = 0; i < plan_.nodes.size(); ++i) {
-      const Node& node = plan_.nodes[i];
-      if (node.action != Action::create) continue;
-      created[i] = 1;
-      // A module's stub is published at once: of two equal choices, open the circle at a flow.
-      if (node.kind == ResourceKind::flow_module) weight[i] = 1001;
-      for (const std::size_t callee : node.refers_to) {
-        if (plan_.nodes[callee].action == Action::create) graph.add(i, callee);
-      }
-    }
-    const Openings openings = open_circles(graph, weight);
-    plan_.fewest_stubs = openings.exact;
-    for (const std::size_t i : openings.nodes) {
-      plan_.nodes[i].stub = true;
-      plan_.nodes[i].circle = circle_through(graph, i, created);
-    }
-  }
 
   void add(OperationType type, std::size_t node) {
     Operation operation;
