@@ -8,6 +8,7 @@
 #include <string>
 
 #include "apply/executor.h"
+#include "apply/undo.h"
 #include "pipeline/session.h"
 #include "plan/plan.h"
 
@@ -39,6 +40,10 @@ Task<Result<ApplyResult>> apply_plan(Session& session, const plan::Plan& plan, A
 /// receives the run's plan.
 Task<Result<ApplyResult>> resume_run(Session& session, std::string run, ApplyOptions options,
                                      apply::Observer& observer, plan::Plan& plan);
+
+/// Opens the target that a recorded run wrote to, and plans the way back (apply/undo.h). Errors: as apply_plan().
+Task<Result<plan::Plan>> plan_undo(Session& session, const apply::RecordedRun& recorded, apply::Force force,
+                                   Progress& progress);
 
 /// Whether a run can be resumed: it did not end well, and its process is gone.
 bool can_resume(const apply::RunRecord& run);

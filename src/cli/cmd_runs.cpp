@@ -1,0 +1,64 @@
+#include "apply/journal.h"
+#include "cli/commands.h"
+#include "cli/exit_status.h"
+#include "pipeline/applying.h"
+#include "pipeline/process.h"
+#include "report/runs.h"
+
+namespace flowferry::cli {
+namespace {
+
+report::RunFacts facts_of(const apply::RunRecord& run) {
+  report::RunFacts facts;
+  facts.alive = run.state == apply::RunState::running && !pipeline::can_resume(run);
+  facts.can_resume = pipeline::can_resume(run);
+  facts.can_undo = !facts.alive;
+  return facts;
+}
+
+int show_run(const std::string& id, apply::Journal& journal, Context& context) {
+  auto run = journal.run(id);
+  if (!run) return context.fail_with(run.error(), {.command = "runs"});
+  if (!*run) {
+    Error error;
+    error.kind = ErrorKind::not_found;
+    error.message = "the journal has no run \"" + id + "\"";
+    error.hint = "look at them with flowferry runs";
+    return context.fail_with(error, {.command = "runs"});
+  }
+  auto operations = journal.operations(id);
+  if (!operations) return context.fail_with(operations.error(), {.command = "runs"});
+  const report::RunFacts facts = facts_of(**run);
+  if (!context.common().json) {
+    context.print(report::run_text(**run, facts, *operations, context.out_style()));
+    return k_ok;
+  }
+  json::Value out = report::run_json(**run, facts);
+  json::Value list = json::Value::array();
+  for (const auto& operation : *operations) list.push(report::operation_json(operation));
+  out.set("operations", std::move(list));
+  context.print(out.dump_pretty() + "\n");
+  return k_ok;
+}
+
+}  // namespace
+
+int run_runs(const RunsArguments& arguments, Context& context) {
+  auto journal = apply::Journal::open_existing(context.journal());
+  if (!journal) return context.fail_with(journal.error(), {.command = "runs"});
+  if (!arguments.show.empty()) return show_run(arguments.show, **journal, context);
+  auto runs = (*journal)->runs();
+  if (!runs) return context.fail_with(runs.error(), {.command = "runs"});
+  std::vector<report::RunFacts> facts;
+  for (const auto& run : *runs) facts.push_back(facts_of(run));
+  if (!context.common().json) {
+    context.print(report::runs_text(*runs, facts, context.out_style()));
+    return k_ok;
+  }
+  json::Value list = json::Value::array();
+  for (std::size_t i = 0; i < runs->size(); ++i) list.push(report::run_json((*runs)[i], facts[i]));
+  context.print(json::Value::object({{"runs", std::move(list)}}).dump_pretty() + "\n");
+  return k_ok;
+}
+
+}  // namespace flowferry::cli
