@@ -27,8 +27,8 @@ enum class Repeatable { no, yes };
 struct Call {
   std::string operation;  ///< "DescribeContactFlow": bucket, statistics, messages.
   std::string method;
-  std::string target;     ///< Encoded path and query, as it goes on the wire.
-  std::string body;       ///< JSON; empty: no body.
+  std::string target;  ///< Encoded path and query, as it goes on the wire.
+  std::string body;    ///< JSON; empty: no body.
   Repeatable repeatable = Repeatable::yes;
 };
 
@@ -47,15 +47,15 @@ struct CallStatistics {
 
 /// As AWS_RETRY_MODE=standard (connect-api.md 1.7), with room for a slow service.
 struct RetryPolicy {
-  int max_attempts = 3;            ///< For errors; throttled answers have attempts of their own.
+  int max_attempts = 3;  ///< For errors; throttled answers have attempts of their own.
   int max_throttled_attempts = 10;
 };
 
 struct ServiceConfig {
   std::string signing_name;  ///< "connect", "lex".
   std::string region;
-  std::string account;       ///< For the bucket's key; "" while not known.
-  std::string origin;        ///< "https://connect.us-east-1.amazonaws.com" or a custom endpoint, no path.
+  std::string account;  ///< For the bucket's key; "" while not known.
+  std::string origin;  ///< "https://connect.us-east-1.amazonaws.com" or a custom endpoint, no path.
   std::string user_agent;
   RetryPolicy retry;
   net::TransferOptions transfer;
@@ -67,8 +67,8 @@ class Service {
   Service(ServiceConfig config, net::Transport& transport, CredentialsProvider& credentials,
           Pacer& pacer, CallStatistics& statistics, Clock& clock, Random& random);
 
-  /// Sends the call and repeats it as the policy allows. The error has code, request id, HTTP status
-  /// and all `problems` of the answer as details. Errors: see connect/client.h.
+  /// Sends the call and repeats it as the policy allows. The error has code, request id, HTTP
+  /// status and all `problems` of the answer as details. Errors: see connect/client.h.
   Task<Result<Answer>> send(Call call);
 
   const ServiceConfig& config() const { return config_; }
