@@ -26,8 +26,9 @@ class CredentialsProvider {
   /// Credentials that are good now; refreshes before they expire. Errors: credentials, with the
   /// source (file, line, variable) and what to do.
   virtual Task<Result<Credentials>> get() = 0;
-  /// The service said that what get() returned has expired: do not return it again.
-  virtual void invalidate() {}
+  /// The service said that these, which get() returned, have expired: they are not to be returned
+  /// again. Harmless when they were renewed meanwhile.
+  virtual void invalidate(const Credentials& expired) { static_cast<void>(expired); }
 };
 
 }  // namespace flowferry::aws
