@@ -4,37 +4,17 @@
 // (connect-api.md 3.1), so source and target in one account and Region share the buckets.
 #pragma once
 
+#include <deque>
 #include <map>
+#include <memory>
 #include <string>
 
+#include "aws/token_bucket.h"
 #include "base/clock.h"
 #include "base/task.h"
 #include "net/transport.h"
 
 namespace flowferry::aws {
-
-struct Quota {
-  double rate = 2;   ///< Requests a second.
-  double burst = 5;  ///< Bucket size.
-};
-
-/// The state of one bucket. Pure: from state and time to waiting time, tested without sleeping.
-class TokenBucket {
- public:
-  explicit TokenBucket(Quota quota) : quota_(quota), tokens_(quota.burst) {}
-
-  /// Takes one token and returns when the call may start (now, or later: reserved in order).
-  SteadyTime take(SteadyTime now);
-  /// An answer said "too fast": empties the bucket.
-  void throttled(SteadyTime now);
-  const Quota& quota() const { return quota_; }
-
- private:
-  void refill(SteadyTime now);
-  Quota quota_;
-  double tokens_;
-  SteadyTime last_{};
-};
 
 struct BucketKey {
   std::string account;
@@ -43,22 +23,36 @@ struct BucketKey {
   auto operator<=>(const BucketKey&) const = default;
 };
 
-/// All buckets of a run.
+/// All buckets of a run. Calls of one bucket go in the order in which they asked. Not thread-safe;
+/// all of one event loop. `transport` must outlive it, and it every call that waits.
 class Pacer {
  public:
   /// `fallback` for operations that `quotas` does not name; a rate of 0 means no pacing.
   Pacer(net::Transport& transport, Quota fallback, std::map<std::string, Quota> quotas = {});
+  ~Pacer();
+  Pacer(const Pacer&) = delete;
+  Pacer& operator=(const Pacer&) = delete;
 
-  /// Returns when a request of this operation may be sent; its token is taken.
-  Task<void> wait(BucketKey key);
-  void throttled(const BucketKey& key);
+  /// Returns when a request of this operation may be sent, with that time; its token is taken. When
+  /// the transport is cancelled it returns at once.
+  Task<SteadyTime> wait(BucketKey key);
+  /// The request that was let go at `sent` was answered: refused for its rate, or let through.
+  void throttled(const BucketKey& key, SteadyTime sent);
+  void succeeded(const BucketKey& key, SteadyTime sent);
+
+  /// The rate now, in requests a second; 0: no pacing.
+  double rate(const BucketKey& key);
 
  private:
-  TokenBucket& bucket(const BucketKey& key);
+  struct Turn;
+  struct Line;
+  Line& line(const BucketKey& key);
+  Task<void> serve(Line& line);
+
   net::Transport& transport_;
   Quota fallback_;
   std::map<std::string, Quota> quotas_;
-  std::map<BucketKey, TokenBucket> buckets_;
+  std::map<BucketKey, std::unique_ptr<Line>> lines_;
 };
 
 }  // namespace flowferry::aws

@@ -3,16 +3,18 @@
 // One AWS service in one Region with one set of credentials: signs, paces, repeats, counts.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <map>
-#include <memory>
+#include <optional>
 #include <string>
 #include <utility>
-#include <vector>
 
 #include "aws/credentials.h"
 #include "aws/pacer.h"
+#include "aws/retry.h"
 #include "base/clock.h"
+#include "base/json/tokens.h"
 #include "base/random.h"
 #include "base/result.h"
 #include "base/task.h"
@@ -20,21 +22,19 @@
 
 namespace flowferry::aws {
 
-/// Whether a call may be sent again when its first effect is not known.
-enum class Repeatable { no, yes };
-
 /// One API call, not yet signed.
 struct Call {
   std::string operation;  ///< "DescribeContactFlow": bucket, statistics, messages.
   std::string method;
-  std::string target;     ///< Encoded path and query, as it goes on the wire.
-  std::string body;       ///< JSON; empty: no body.
+  std::string target;  ///< Encoded path and query, as it goes on the wire.
+  std::string body;    ///< JSON; empty: no body.
   Repeatable repeatable = Repeatable::yes;
 };
 
 /// A 200 answer.
 struct Answer {
   std::string body;
+  json::Tokens tokens;  ///< Of `body`, which is one JSON value; none when the body is empty.
   std::string request_id;
 };
 
@@ -45,17 +45,11 @@ struct CallStatistics {
   std::int64_t repeated = 0;                  ///< Requests that were repetitions.
 };
 
-/// As AWS_RETRY_MODE=standard (connect-api.md 1.7), with room for a slow service.
-struct RetryPolicy {
-  int max_attempts = 3;            ///< For errors; throttled answers have attempts of their own.
-  int max_throttled_attempts = 10;
-};
-
 struct ServiceConfig {
   std::string signing_name;  ///< "connect", "lex".
   std::string region;
-  std::string account;       ///< For the bucket's key; "" while not known.
-  std::string origin;        ///< "https://connect.us-east-1.amazonaws.com" or a custom endpoint, no path.
+  std::string account;  ///< For the bucket's key; "" while not known.
+  std::string origin;  ///< "https://connect.us-east-1.amazonaws.com" or a custom endpoint, no path.
   std::string user_agent;
   RetryPolicy retry;
   net::TransferOptions transfer;
@@ -67,14 +61,28 @@ class Service {
   Service(ServiceConfig config, net::Transport& transport, CredentialsProvider& credentials,
           Pacer& pacer, CallStatistics& statistics, Clock& clock, Random& random);
 
-  /// Sends the call and repeats it as the policy allows. The error has code, request id, HTTP status
-  /// and all `problems` of the answer as details. Errors: see connect/client.h.
+  /// Sends the call and repeats it as the policy allows. Expired credentials are renewed once, a
+  /// clock that is off is corrected once by the answer's Date. The error has code, request id, HTTP
+  /// status and all `problems` of the answer as details; `outcome_unknown` when any of the attempts
+  /// may have had an effect. Errors: see connect/client.h.
   Task<Result<Answer>> send(Call call);
 
   const ServiceConfig& config() const { return config_; }
   void set_account(std::string account) { config_.account = std::move(account); }
 
  private:
+  /// One attempt, and what is needed to make the next one better.
+  struct Attempt {
+    Result<Answer> answer;
+    Credentials signed_with;
+    SystemTime signed_at{};
+    std::optional<SystemTime> service_time;  ///< The answer's Date.
+  };
+  Task<Attempt> attempt(const Call& call);
+  void read_answer(net::HttpResponse response, const Call& call, const BucketKey& key,
+                   SteadyTime sent, Attempt& attempt);
+  bool correct_clock(const Attempt& attempt);
+
   ServiceConfig config_;
   net::Transport& transport_;
   CredentialsProvider& credentials_;
@@ -82,7 +90,8 @@ class Service {
   CallStatistics& statistics_;
   Clock& clock_;
   Random& random_;
-  double retry_tokens_ = 500;
+  RetryAllowance allowance_;
+  std::chrono::seconds skew_{0};  ///< What is added to this machine's clock.
 };
 
 }  // namespace flowferry::aws

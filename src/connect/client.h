@@ -8,6 +8,8 @@
 // malformed (an answer that cannot be read), credentials, cancelled.
 #pragma once
 
+#include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <utility>
@@ -19,6 +21,9 @@
 #include "model/resource.h"
 
 namespace flowferry::connect {
+
+struct ListOperation;  // connect/lists.h
+class View;            // connect/answer.h
 
 /// Which content of a flow or module a call is about.
 enum class Draft {
@@ -70,23 +75,27 @@ class Client {
 
   /// ListContactFlows, or ListContactFlowModules (whose `type` and `status` stay empty).
   Task<Result<std::vector<Resource>>> list_flows(ResourceKind kind);
-  /// DescribeContactFlow or DescribeContactFlowModule. A flow that was never published is read as its
-  /// draft when the plain id is refused with ContactFlowNotPublishedException; its `status` is SAVED.
+  /// DescribeContactFlow or DescribeContactFlowModule. A flow that was never published is read as
+  /// its draft when the plain id is refused with ContactFlowNotPublishedException; its `status` is
+  /// SAVED.
   Task<Result<Flow>> describe_flow(ResourceKind kind, std::string id, Draft draft = Draft::no);
-  /// The resources of any kind with a look-up but flows and modules: the List operation of that kind
-  /// (queues: STANDARD only; email addresses: SearchEmailAddresses; phone numbers: ListPhoneNumbersV2;
-  /// Lambda functions: ListLambdaFunctions; Lex: ListBots V1 / V2).
+  /// The resources of any kind with a look-up but flows and modules: the List operation of that
+  /// kind (queues: STANDARD only; email addresses: SearchEmailAddresses; phone numbers:
+  /// ListPhoneNumbersV2; Lambda functions: ListLambdaFunctions; Lex: ListBots V1 / V2).
   Task<Result<std::vector<Resource>>> list_resources(ResourceKind kind);
   Task<Result<std::vector<ModuleAlias>>> list_module_aliases(std::string module_id);
-  /// "bot name" and "alias name" of a Lex V2 bot alias (Lex Models V2: DescribeBot, DescribeBotAlias).
+  /// "bot name" and "alias name" of a Lex V2 bot alias (Lex Models V2: DescribeBot,
+  /// DescribeBotAlias).
   Task<Result<std::pair<std::string, std::string>>> lex_alias_names(std::string bot_id,
                                                                     std::string alias_id);
 
-  // Writing. A failure whose effect is not known has Error::outcome_unknown. Only calls that are safe to
-  // repeat are repeated after such a failure (connect-api.md 4.9); create_flow of a contact flow is not.
+  // Writing. A failure whose effect is not known has Error::outcome_unknown. Only calls that are
+  // safe to repeat are repeated after such a failure (connect-api.md 4.9); create_flow of a contact
+  // flow is not.
 
-  /// CreateContactFlow (with `status` PUBLISHED or SAVED from `flow.status`) or CreateContactFlowModule
-  /// (with settings, external invocation and `client_token`). Empty description and tags are left out.
+  /// CreateContactFlow (with `status` PUBLISHED or SAVED from `flow.status`) or
+  /// CreateContactFlowModule (with settings, external invocation and `client_token`). Empty
+  /// description and tags are left out.
   Task<Result<Created>> create_flow(Flow flow, std::string client_token);
   /// UpdateContactFlowContent: publishes, or with Draft::yes saves only.
   /// UpdateContactFlowModuleContent: `settings` is sent when present.
@@ -100,6 +109,9 @@ class Client {
   Task<Result<Acknowledged>> untag(std::string arn, std::vector<std::string> keys);
 
  private:
+  Task<Result<std::vector<Resource>>> list(ListOperation operation,
+                                           std::function<Resource(const View&)> read);
+
   aws::Service& connect_;
   aws::Service& lex_;
   std::string instance_id_;

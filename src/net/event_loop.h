@@ -4,13 +4,17 @@
 // curl 7.88 loses requests), paths as they are, connections kept alive and reused.
 #pragma once
 
+#include <chrono>
 #include <memory>
 #include <optional>
+#include <utility>
 
 #include "net/transport.h"
 
 namespace flowferry::net {
 
+/// Not thread-safe but for cancel(). All work that was started on it must have finished before it
+/// is destroyed. At most 64 requests are under way at once; the others wait in their order.
 class EventLoop final : public Transport {
  public:
   EventLoop();
@@ -23,12 +27,14 @@ class EventLoop final : public Transport {
   SteadyTime now() override;
   bool cancelled() const override;
 
-  /// Asks to stop: requests not yet started fail with `cancelled`, sleepers wake, requests under way
-  /// have `grace` to finish and are then aborted. Async-signal-safe and callable from any thread.
+  /// Asks to stop: requests not yet started fail with `cancelled`, sleepers wake, requests under
+  /// way have `grace` to finish and are then aborted. Async-signal-safe and callable from any
+  /// thread.
   void cancel() noexcept;
-  void set_grace(std::chrono::milliseconds grace);
+  void set_grace(std::chrono::milliseconds grace);  ///< 5 s unless set.
 
-  /// Drives all started work until `task` has finished, and returns its value.
+  /// Drives all started work until `task` has finished, and returns its value. Not to be called
+  /// from within a task.
   template <class T>
   T run(Task<T> task) {
     std::optional<T> value;

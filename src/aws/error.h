@@ -1,0 +1,35 @@
+// aws/error.h
+//
+// What an AWS service's refusal means (connect-api.md 1.5). Refusals come in many shapes: the code
+// in a header or in one of three members, the text under two names or none, lists of problems under
+// three, pages of HTML from whatever stands between.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "aws/credentials.h"
+#include "base/result.h"
+#include "net/http.h"
+
+namespace flowferry::aws {
+
+/// Which call was refused: for hints.
+struct RefusedCall {
+  std::string_view service;  ///< Signing name, which is also the prefix of IAM actions: "connect".
+  std::string_view operation;  ///< "DescribeContactFlow".
+  std::string_view region;
+};
+
+/// The error in an answer whose status is not 2xx: kind, code, message, all problems, request id,
+/// status, hint. `outcome_unknown` for 5xx.
+Error read_error(const net::HttpResponse& response, const RefusedCall& call);
+
+/// x-amzn-RequestId, or x-amz-request-id, or nothing.
+std::string request_id_of(const net::HttpResponse& response);
+
+/// Takes all keys and tokens of `credentials` out of an error's texts: some services repeat what
+/// was signed, security token included.
+void redact(Error& error, const Credentials& credentials);
+
+}  // namespace flowferry::aws

@@ -1,0 +1,76 @@
+// aws/token_bucket.h
+//
+// How fast one API operation may be called. Pure: from state and time to waiting time, tested
+// without sleeping.
+//
+// The service has a bucket of `burst` tokens which fills with `rate` tokens a second; a request
+// takes one, or is refused. Ours is a copy of it that must never be ahead: it is kept a little
+// smaller, because requests bunch up on their way (a connection that must be made first, a slow
+// hop), and tokens are taken when a request really leaves, not when it was meant to.
+//
+// The copy may be wrong: the quota was raised, or others use the same account. A refusal says that
+// the service's bucket is empty now; with the times of the requests that it let through before,
+// that gives the rate itself, not just "slower". So one refusal settles it, where halving and
+// doubling would need many.
+#pragma once
+
+#include <deque>
+
+#include "base/clock.h"
+
+namespace flowferry::aws {
+
+enum class Certainty {
+  known,  ///< The account's quota: never exceeded, and never undercut by more than half.
+  guess,  ///< To start from: the true rate is looked for, above and below.
+};
+
+struct Quota {
+  double rate = 2;   ///< Requests a second; 0: no limit.
+  double burst = 5;  ///< Bucket size.
+  Certainty certainty = Certainty::known;
+};
+
+class TokenBucket {
+ public:
+  explicit TokenBucket(Quota quota);
+
+  /// When the next call may start: `now`, or later.
+  SteadyTime ready_at(SteadyTime now);
+  /// A call starts. Not before ready_at(); the bucket does not check.
+  void take(SteadyTime now);
+  /// The call that started at `sent` was let through.
+  void succeeded(SteadyTime sent, SteadyTime now);
+  /// It was refused for its rate: empties the bucket, and learns, unless it left before the refusal
+  /// that was learned from last.
+  void throttled(SteadyTime sent, SteadyTime now);
+
+  const Quota& quota() const { return quota_; }
+  double rate() const { return rate_; }  ///< At which the bucket fills now.
+
+ private:
+  struct Estimate {
+    double low = 0;   ///< Start again from here.
+    double high = 0;  ///< The service cannot let through more than this.
+  };
+  void refill(SteadyTime now);
+  double size() const;
+  double replay(double rate, double burst, SteadyTime refused) const;
+  double highest_rate(double burst, double burst_time, SteadyTime refused) const;
+  Estimate estimate(SteadyTime refused) const;
+  double growth(SteadyTime now) const;
+
+  Quota quota_;
+  double rate_;
+  double tokens_;
+  SteadyTime filled_{};                 ///< tokens_ is of this time.
+  std::deque<SteadyTime> let_through_;  ///< When the last calls started, without refused ones.
+  // What the refusals taught; valid when refusals_ > 0.
+  int refusals_ = 0;
+  SteadyTime learned_{};  ///< When the last refusal was learned of ...
+  SteadyTime refused_{};  ///< ... and when that call had started.
+  double ceiling_ = 0;    ///< Fast up to here, slowly beyond.
+  bool was_full_ = true;  ///< Since then, so that the service's bucket may have overflowed.
+};
+
+}  // namespace flowferry::aws

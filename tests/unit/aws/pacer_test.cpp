@@ -1,0 +1,122 @@
+#include "aws/pacer.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+#include "support/fake_transport.h"
+
+namespace flowferry::aws {
+namespace {
+
+using test::FakeTransport;
+
+const BucketKey k_create{"111122223333", "us-east-1", "CreateContactFlow"};
+const BucketKey k_update{"111122223333", "us-east-1", "UpdateContactFlowContent"};
+
+struct Departure {
+  int id;
+  double time;
+};
+
+Task<int> depart(FakeTransport& transport, Pacer& pacer, BucketKey key, int id,
+                 std::vector<Departure>& log) {
+  const SteadyTime granted = co_await pacer.wait(key);
+  EXPECT_EQ(granted, transport.now());
+  log.push_back({id, transport.seconds()});
+  co_return id;
+}
+
+std::vector<Departure> depart_all(FakeTransport& transport, Pacer& pacer,
+                                  const std::vector<BucketKey>& keys) {
+  std::vector<Departure> log;
+  std::vector<Task<int>> tasks;
+  for (std::size_t i = 0; i < keys.size(); ++i) {
+    tasks.push_back(depart(transport, pacer, keys[i], static_cast<int>(i), log));
+  }
+  transport.run(gather(std::move(tasks)));
+  return log;
+}
+
+TEST(Pacer, LetsCallsGoInTheOrderInWhichTheyAsked) {
+  FakeTransport transport;
+  Pacer pacer(transport, {2, 5});
+  const auto log = depart_all(transport, pacer, std::vector<BucketKey>(9, k_create));
+  ASSERT_EQ(log.size(), 9u);
+  for (int i = 0; i < 9; ++i) EXPECT_EQ(log[i].id, i);
+  EXPECT_NEAR(log[3].time, 0, 1e-6);
+  EXPECT_NEAR(log[4].time, 0.5, 1e-6);
+  EXPECT_NEAR(log[8].time, 2.5, 1e-6);
+}
+
+TEST(Pacer, OperationsAccountsAndRegionsHaveBucketsOfTheirOwn) {
+  FakeTransport transport;
+  Pacer pacer(transport, {2, 5});
+  std::vector<BucketKey> keys;
+  for (const BucketKey& key :
+       {k_create, k_update, BucketKey{"444455556666", "us-east-1", "CreateContactFlow"},
+        BucketKey{"111122223333", "eu-west-2", "CreateContactFlow"}}) {
+    keys.insert(keys.end(), 4, key);
+  }
+  for (const auto& departure : depart_all(transport, pacer, keys)) EXPECT_EQ(departure.time, 0);
+}
+
+TEST(Pacer, OneBucketServesWhoeverCallsInTheSameAccountAndRegion) {
+  FakeTransport transport;
+  Pacer pacer(transport, {2, 5});
+  const BucketKey same = k_create;
+  const auto log = depart_all(transport, pacer, {k_create, same, k_create, same, k_create, same});
+  EXPECT_NEAR(log.back().time, 1.0, 1e-6);
+}
+
+TEST(Pacer, QuotasByOperationGoBeforeTheFallback) {
+  FakeTransport transport;
+  Pacer pacer(transport, {2, 5}, {{"CreateContactFlow", {0, 0}}});
+  const auto log = depart_all(transport, pacer, std::vector<BucketKey>(100, k_create));
+  EXPECT_EQ(log.back().time, 0);
+  EXPECT_EQ(pacer.rate(k_update), 2);
+}
+
+TEST(Pacer, CancellingLetsEverybodyGoAtOnce) {
+  FakeTransport transport;
+  Pacer pacer(transport, {0.01, 1});
+  std::vector<Departure> log;
+  std::vector<Task<int>> tasks;
+  for (int i = 0; i < 5; ++i) tasks.push_back(depart(transport, pacer, k_create, i, log));
+  auto all = gather(std::move(tasks));
+  transport.stop = true;
+  transport.run(std::move(all));
+  EXPECT_EQ(transport.seconds(), 0);
+}
+
+TEST(Pacer, AnAbandonedCallLosesItsPlaceInTheLine) {
+  FakeTransport transport;
+  Pacer pacer(transport, {1, 1});
+  std::vector<Departure> log;
+  transport.run(depart(transport, pacer, k_create, 0, log));
+  {
+    auto abandoned = pacer.wait(k_create);
+    abandoned.await_suspend(std::noop_coroutine()).resume();
+  }
+  transport.run(depart(transport, pacer, k_create, 1, log));
+  EXPECT_NEAR(log.back().time, 1, 1e-6) << "not two";
+}
+
+TEST(Pacer, ManyWaitingCallsDoNotNestOnTheStack) {
+  FakeTransport transport;
+  Pacer pacer(transport, {1e6, 1e5});
+  const auto log = depart_all(transport, pacer, std::vector<BucketKey>(300'000, k_create));
+  EXPECT_EQ(log.size(), 300'000u);
+}
+
+TEST(Pacer, ThrottledAnswersSlowTheirOwnOperationOnly) {
+  FakeTransport transport;
+  Pacer pacer(transport, {2, 5});
+  pacer.throttled(k_create, transport.now());
+  EXPECT_LT(pacer.rate(k_create), 2);
+  EXPECT_EQ(pacer.rate(k_update), 2);
+}
+
+}  // namespace
+}  // namespace flowferry::aws

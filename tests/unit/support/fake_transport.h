@@ -1,0 +1,104 @@
+// A transport without a network: scripted answers and time that passes only when everybody waits.
+#pragma once
+
+#include <algorithm>
+#include <chrono>
+#include <coroutine>
+#include <cstdlib>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/clock.h"
+#include "net/transport.h"
+
+namespace flowferry::test {
+
+/// At its start it is 2026-01-15T12:00:00Z; `clock` is the wall clock that belongs to it.
+class FakeTransport final : public net::Transport {
+ public:
+  struct WallClock final : Clock {
+    explicit WallClock(FakeTransport& its_transport) : transport(its_transport) {}
+    SystemTime now() override { return transport.wall_time(); }
+    SteadyTime steady() override { return transport.now_; }
+    FakeTransport& transport;
+  };
+
+  FakeTransport() : clock(*this) {}
+
+  using Handler = std::function<Result<net::HttpResponse>(const net::HttpRequest&)>;
+
+  Handler handler;                         ///< Decides each answer when it arrives.
+  std::chrono::milliseconds latency{0};    ///< Between sending and the answer.
+  std::vector<net::HttpRequest> requests;  ///< What was sent, in order.
+  std::vector<net::TransferOptions> options;
+  std::vector<double> sent_at;          ///< Seconds since the start.
+  bool stop = false;                    ///< What cancelled() says.
+  std::chrono::seconds clock_error{0};  ///< Of the machine's wall clock.
+  WallClock clock;
+
+  Task<Result<net::HttpResponse>> send(net::HttpRequest request,
+                                       net::TransferOptions how) override {
+    sent_at.push_back(seconds());
+    options.push_back(std::move(how));
+    requests.push_back(request);
+    if (latency.count() > 0) co_await sleep_until(now_ + latency);
+    co_return handler(request);
+  }
+
+  Task<void> sleep_until(SteadyTime when) override {
+    if (when <= now_ || stop) co_return;
+    Sleep sleep{*this, when};
+    co_await sleep;
+  }
+  SteadyTime now() override { return now_; }
+  bool cancelled() const override { return stop; }
+  double seconds() const { return std::chrono::duration<double>(now_ - k_start).count(); }
+  SystemTime wall_time() const {
+    return k_wall + clock_error + std::chrono::duration_cast<SystemTime::duration>(now_ - k_start);
+  }
+  void advance(SteadyTime::duration time) { now_ += time; }
+
+  template <class T>
+  T run(Task<T> task) {
+    std::optional<T> value;
+    start(finish(std::move(task), value));
+    while (!value && !sleepers_.empty()) step();
+    if (!value) std::abort();  // The task waits for what can never come.
+    return std::move(*value);
+  }
+
+ private:
+  static constexpr SteadyTime k_start{std::chrono::hours(1000)};
+  static constexpr SystemTime k_wall{std::chrono::seconds(1768478400)};
+
+  struct Sleep {
+    FakeTransport& transport;
+    SteadyTime when;
+    bool await_ready() const { return false; }
+    void await_suspend(std::coroutine_handle<> handle) {
+      transport.sleepers_.emplace(when, handle);
+    }
+    void await_resume() const {}
+  };
+
+  template <class T>
+  static Task<void> finish(Task<T> task, std::optional<T>& value) {
+    value.emplace(co_await task);
+  }
+
+  void step() {
+    const auto [when, handle] = *sleepers_.begin();
+    sleepers_.erase(sleepers_.begin());
+    if (!stop) now_ = std::max(now_, when);
+    handle.resume();
+  }
+
+  SteadyTime now_ = k_start;
+  std::multimap<SteadyTime, std::coroutine_handle<>> sleepers_;
+};
+
+}  // namespace flowferry::test
