@@ -6,15 +6,17 @@ target_compile_definitions(flowferry_settings INTERFACE FLOWFERRY_VERSION="${PRO
 
 add_library(flowferry_warnings INTERFACE)
 target_compile_options(flowferry_warnings INTERFACE -Wall -Wextra -Wpedantic -Wshadow
-  -Wnon-virtual-dtor -Woverloaded-virtual -Wcast-align -Wunused -Wnull-dereference)
+  -Wnon-virtual-dtor -Woverloaded-virtual -Wcast-align -Wunused
+  # Designated initialisers leave members to their defaults on purpose.
+  -Wno-missing-field-initializers)
 if(FLOWFERRY_WERROR)
   target_compile_options(flowferry_warnings INTERFACE -Werror)
 endif()
 
 if(FLOWFERRY_SANITIZE)
-  # Sanitizers change what GCC can see through, and bring false -Wmaybe-uninitialized and
-  # -Wnull-dereference reports out of standard headers.
+  # Sanitizers change what GCC can see through, and bring false -Wmaybe-uninitialized
+  # reports out of standard headers.
   target_compile_options(flowferry_settings INTERFACE -fsanitize=${FLOWFERRY_SANITIZE}
-    -fno-omit-frame-pointer -fno-sanitize-recover=all -Wno-maybe-uninitialized -Wno-null-dereference)
+    -fno-omit-frame-pointer -fno-sanitize-recover=all -Wno-maybe-uninitialized)
   target_link_options(flowferry_settings INTERFACE -fsanitize=${FLOWFERRY_SANITIZE})
 endif()

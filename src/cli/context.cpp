@@ -75,7 +75,7 @@ Result<pipeline::Config> Context::load_config() const {
   auto text = read_file(path);
   if (!text) {
     Error error = std::move(text).error();
-    error.during("reading the configuration");
+    error = std::move(error).during("reading the configuration");
     if (error.kind == ErrorKind::not_found) {
       error.message = "there is no such configuration file";
       error.hint = common_.config.empty()

@@ -1,0 +1,177 @@
+#include "pipeline/session.h"
+
+#include <algorithm>
+
+#include "base/text.h"
+#include "model/arn.h"
+
+namespace flowferry::pipeline {
+namespace {
+
+/// The instance's fields that its ARN has.
+void take_arn(Instance& instance) {
+  const auto arn = parse_arn(instance.arn);
+  if (!arn) return;
+  instance.partition = arn->partition;
+  instance.region = arn->region;
+  instance.account = arn->account;
+}
+
+std::string describe(const EnvironmentConfig& environment) {
+  return "environment \"" + environment.name + "\"";
+}
+
+}  // namespace
+
+Session::Session(Config config, aws::Environment environment, Clock& clock, Random& random)
+    : config_(std::move(config)), environment_(std::move(environment)), clock_(clock), random_(random),
+      pacer_(std::make_unique<aws::Pacer>(loop_, config_.pace, config_.quotas)) {}
+
+Session::~Session() = default;
+
+aws::Quota Session::quota(const std::string& operation) const {
+  const auto found = config_.quotas.find(operation);
+  return found == config_.quotas.end() ? config_.pace : found->second;
+}
+
+Result<EnvironmentConfig> Session::named(const std::string& name) const {
+  if (const EnvironmentConfig* found = config_.environment(name)) return *found;
+  Error error;
+  error.kind = ErrorKind::config;
+  error.message = "there is no environment \"" + name + "\"";
+  error.subject = config_.path;
+  std::vector<std::string> names;
+  for (const auto& environment : config_.environments) names.push_back(environment.name);
+  const auto near = closest_names(name, names, 1);
+  if (!near.empty()) {
+    error.hint = "did you mean \"" + near.front() + "\"?";
+  } else if (names.empty()) {
+    error.hint = "write it under \"environments:\"";
+  } else {
+    error.hint = "environments: " + join(names, ", ");
+  }
+  return tl::unexpected<Error>(std::move(error));
+}
+
+Task<Result<OpenEnvironment*>> Session::open(std::string name) {
+  if (const auto found = open_.find(name); found != open_.end()) co_return found->second.get();
+  auto config = named(name);
+  if (!config) co_return fail(std::move(config).error());
+  if (!config->bundle.empty()) {
+    co_return fail(ErrorKind::config, describe(*config) + " is a bundle, and this command needs an instance",
+                   "name an environment with \"instance\"");
+  }
+  if (config->instance.empty()) {
+    Error error;
+    error.kind = ErrorKind::config;
+    error.message = describe(*config) + " names no instance";
+    error.subject = config_.path + ":" + std::to_string(config->line);
+    error.hint = "add instance: its alias, id or ARN";
+    co_return fail(std::move(error));
+  }
+  auto opened = std::make_unique<OpenEnvironment>();
+  opened->config = *config;
+  opened->reading.name = name;
+  aws::SettingsRequest request;
+  request.profile = config->profile;
+  request.region = config->region;
+  request.endpoint_url = config->endpoint_url;
+  if (const auto arn = parse_arn(config->instance); arn && request.region.empty()) request.region = arn->region;
+  auto settings = aws::resolve_settings(request, environment_, loop_, clock_);
+  if (!settings) co_return fail(std::move(settings).error().during("opening " + describe(*config)));
+  opened->settings = std::move(*settings);
+  const auto service = [&](const char* signing_name, const std::string& origin) {
+    aws::ServiceConfig service_config;
+    service_config.signing_name = signing_name;
+    service_config.region = opened->settings.region;
+    service_config.origin = origin;
+    service_config.user_agent = std::string("flowferry/") + FLOWFERRY_VERSION;
+    service_config.retry.max_attempts = opened->settings.max_attempts;
+    service_config.transfer.ca_bundle = opened->settings.ca_bundle;
+    service_config.transfer.proxy = opened->settings.proxy;
+    // The pacing starts before the account is known: what names it, or else the credentials, stands for it.
+    const auto arn = parse_arn(opened->config.instance);
+    service_config.account = arn ? arn->account : "profile " + opened->config.profile;
+    return std::make_unique<aws::Service>(std::move(service_config), loop_, *opened->settings.credentials, *pacer_,
+                                          statistics_, clock_, random_);
+  };
+  opened->connect = service("connect", opened->settings.connect_origin);
+  opened->lex = service("lex", opened->settings.lex_origin);
+  auto instance = co_await find_instance(*opened);
+  if (!instance) co_return fail(std::move(instance).error().during("opening " + describe(opened->config)));
+  if (!instance->status.empty() && instance->status != "ACTIVE") {
+    co_return fail(ErrorKind::refused, "instance " + instance->arn + " is not ready: " + instance->status,
+                   "wait until it is ACTIVE");
+  }
+  opened->connect->set_account(instance->account);
+  opened->lex->set_account(instance->account);
+  opened->client = std::make_unique<connect::Client>(*opened->connect, *opened->lex, instance->id);
+  opened->reading.client = opened->client.get();
+  opened->reading.snapshot.instance = std::move(*instance);
+  OpenEnvironment* out = opened.get();
+  open_[name] = std::move(opened);
+  co_return out;
+}
+
+Task<Result<Instance>> Session::find_instance(OpenEnvironment& environment) {
+  const std::string& wanted = environment.config.instance;
+  const auto arn = parse_arn(wanted);
+  std::string id = wanted;
+  if (arn) {
+    const auto parts = parse_connect_arn(*arn);
+    if (!parts || parts->kind != ResourceKind::instance) {
+      co_return fail(ErrorKind::config, "\"" + wanted + "\" is not the ARN of an Amazon Connect instance",
+                     "write the instance's alias, id or ARN");
+    }
+    if (arn->region != environment.settings.region) {
+      co_return fail(ErrorKind::config,
+                     "the instance is in Region " + arn->region + ", and the environment in " +
+                         environment.settings.region,
+                     "correct \"region\" or \"instance\"");
+    }
+    id = parts->id;
+  }
+  if (arn || is_uuid(id)) {
+    connect::Client client(*environment.connect, *environment.lex, id);
+    auto instance = co_await client.describe_instance();
+    if (!instance) {
+      Error error = std::move(instance).error();
+      if (error.kind == ErrorKind::not_found) {
+        error.message = "there is no instance " + id + " in Region " + environment.settings.region +
+                        " of this account";
+        error.hint = "check the id, the Region and the credentials: " + environment.settings.credentials_source;
+      }
+      co_return fail(std::move(error));
+    }
+    take_arn(*instance);
+    if (arn && instance->account != arn->account) {
+      co_return fail(ErrorKind::config,
+                     "the credentials belong to account " + instance->account + ", and the ARN names account " +
+                         arn->account,
+                     "correct \"instance\" or \"profile\"");
+    }
+    co_return std::move(*instance);
+  }
+  auto listed = co_await connect::list_instances(*environment.connect);
+  if (!listed) co_return fail(std::move(listed).error());
+  std::vector<std::string> names;
+  for (Instance& instance : *listed) {
+    if (instance.alias == wanted) {
+      take_arn(instance);
+      co_return std::move(instance);
+    }
+    names.push_back(instance.alias);
+  }
+  Error error;
+  error.kind = ErrorKind::not_found;
+  error.message = "there is no instance with the alias \"" + wanted + "\" in Region " +
+                  environment.settings.region + " of this account";
+  const auto near = closest_names(wanted, names, 3);
+  error.hint = near.empty() ? "check the alias, the Region and the credentials (" +
+                                  environment.settings.credentials_source + ")" +
+                                  (names.empty() ? "" : "; instances: " + join(names, ", "))
+                            : "closest: " + join(near, ", ");
+  co_return fail(std::move(error));
+}
+
+}  // namespace flowferry::pipeline
