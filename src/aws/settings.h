@@ -1,0 +1,68 @@
+// aws/settings.h
+//
+// From what a person wrote (flowferry.yaml, variables, the shared files of the AWS tools) to what
+// the calls need: credentials, Region, endpoints, certificates, proxy. In the order of precedence
+// of the official tools; every error names its source and the remedy.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "aws/config_files.h"
+#include "aws/credentials.h"
+#include "aws/endpoints.h"
+#include "aws/environment.h"
+#include "aws/retry.h"
+#include "base/clock.h"
+#include "base/random.h"
+#include "base/result.h"
+#include "net/transport.h"
+
+namespace flowferry::aws {
+
+/// What one environment of flowferry.yaml says; empty: not said.
+struct SettingsRequest {
+  std::string profile;
+  std::string region;
+  std::string endpoint_url;  ///< For every service that is called.
+  std::string role_arn;      ///< To assume, with the credentials that are found.
+  std::string external_id;   ///< For that role.
+  std::string where;         ///< For messages: "environment \"dev\" (flowferry.yaml:3)".
+};
+
+/// What getting credentials may need. All but `ask_mfa` must outlive the settings.
+struct Surroundings {
+  net::Transport& transport;
+  Clock& clock;
+  Random& random;
+  /// Asks a person for the code of an MFA device. Absent: there is nobody to ask.
+  std::function<Result<std::string>(const std::string& serial)> ask_mfa;
+};
+
+/// Where one service is reached, and how.
+struct ServiceEndpoint {
+  std::string origin;             ///< "https://connect.us-east-1.amazonaws.com"
+  net::TransferOptions transfer;  ///< Certificates, and the proxy for this host.
+};
+
+struct Settings {
+  std::string profile;  ///< "default" when none was named.
+  std::string region;
+  std::string partition;  ///< Of the Region: "aws".
+  ServiceEndpoint connect;
+  ServiceEndpoint lex;  ///< Lex Models V2; its signing name is "lex".
+  ServiceEndpoint sts;
+  RetryPolicy retry;
+  std::unique_ptr<CredentialsProvider> credentials;
+};
+
+/// Errors: config, credentials, io.
+Result<Settings> resolve_settings(SettingsRequest request, const Environment& environment,
+                                  Surroundings surroundings);
+
+/// The proxy for `origin` by HTTPS_PROXY, HTTP_PROXY and NO_PROXY (also in lower case); empty:
+/// none. This machine is never reached by way of a proxy.
+std::string proxy_for(std::string_view origin, const Environment& environment);
+
+}  // namespace flowferry::aws
