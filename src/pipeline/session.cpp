@@ -76,27 +76,18 @@ Task<Result<OpenEnvironment*>> Session::open(std::string name) {
   request.profile = config->profile;
   request.region = config->region;
   request.endpoint_url = config->endpoint_url;
-  if (const auto arn = parse_arn(config->instance); arn && request.region.empty()) request.region = arn->region;
-  auto settings = aws::resolve_settings(request, environment_, loop_, clock_);
+  request.role_arn = config->role_arn;
+  request.external_id = config->external_id;
+  request.where = describe(*config) + " (" + config_.path + ":" + std::to_string(config->line) + ")";
+  if (const auto arn = parse_arn(config->instance); arn && request.region.empty()) {
+    request.region = arn->region;
+  }
+  aws::Surroundings surroundings{loop_, clock_, random_, ask_mfa_};
+  auto settings = aws::resolve_settings(std::move(request), environment_, std::move(surroundings));
   if (!settings) co_return fail(std::move(settings).error().during("opening " + describe(*config)));
   opened->settings = std::move(*settings);
-  const auto service = [&](const char* signing_name, const std::string& origin) {
-    aws::ServiceConfig service_config;
-    service_config.signing_name = signing_name;
-    service_config.region = opened->settings.region;
-    service_config.origin = origin;
-    service_config.user_agent = std::string("flowferry/") + FLOWFERRY_VERSION;
-    service_config.retry.max_attempts = opened->settings.max_attempts;
-    service_config.transfer.ca_bundle = opened->settings.ca_bundle;
-    service_config.transfer.proxy = opened->settings.proxy;
-    // The pacing starts before the account is known: what names it, or else the credentials, stands for it.
-    const auto arn = parse_arn(opened->config.instance);
-    service_config.account = arn ? arn->account : "profile " + opened->config.profile;
-    return std::make_unique<aws::Service>(std::move(service_config), loop_, *opened->settings.credentials, *pacer_,
-                                          statistics_, clock_, random_);
-  };
-  opened->connect = service("connect", opened->settings.connect_origin);
-  opened->lex = service("lex", opened->settings.lex_origin);
+  opened->connect = service_of(*opened, "connect", opened->settings.connect);
+  opened->lex = service_of(*opened, "lex", opened->settings.lex);
   auto instance = co_await find_instance(*opened);
   if (!instance) co_return fail(std::move(instance).error().during("opening " + describe(opened->config)));
   if (!instance->status.empty() && instance->status != "ACTIVE") {
@@ -111,6 +102,22 @@ Task<Result<OpenEnvironment*>> Session::open(std::string name) {
   OpenEnvironment* out = opened.get();
   open_[name] = std::move(opened);
   co_return out;
+}
+
+std::unique_ptr<aws::Service> Session::service_of(OpenEnvironment& environment, const char* signing_name,
+                                                  const aws::ServiceEndpoint& endpoint) {
+  aws::ServiceConfig config;
+  config.signing_name = signing_name;
+  config.region = environment.settings.region;
+  config.origin = endpoint.origin;
+  config.user_agent = std::string("flowferry/") + FLOWFERRY_VERSION;
+  config.retry = environment.settings.retry;
+  config.transfer = endpoint.transfer;
+  // The pacing starts before the account is known: what names it, or else the profile, stands for it.
+  const auto arn = parse_arn(environment.config.instance);
+  config.account = arn ? arn->account : "profile " + environment.settings.profile;
+  return std::make_unique<aws::Service>(std::move(config), loop_, *environment.settings.credentials, *pacer_,
+                                        statistics_, clock_, random_);
 }
 
 Task<Result<Instance>> Session::find_instance(OpenEnvironment& environment) {
@@ -139,7 +146,7 @@ Task<Result<Instance>> Session::find_instance(OpenEnvironment& environment) {
       if (error.kind == ErrorKind::not_found) {
         error.message = "there is no instance " + id + " in Region " + environment.settings.region +
                         " of this account";
-        error.hint = "check the id, the Region and the credentials: " + environment.settings.credentials_source;
+        error.hint = "check the id, the Region and the credentials of profile " + environment.settings.profile;
       }
       co_return fail(std::move(error));
     }
@@ -167,8 +174,8 @@ Task<Result<Instance>> Session::find_instance(OpenEnvironment& environment) {
   error.message = "there is no instance with the alias \"" + wanted + "\" in Region " +
                   environment.settings.region + " of this account";
   const auto near = closest_names(wanted, names, 3);
-  error.hint = near.empty() ? "check the alias, the Region and the credentials (" +
-                                  environment.settings.credentials_source + ")" +
+  error.hint = near.empty() ? "check the alias, the Region and the credentials (profile " +
+                                  environment.settings.profile + ")" +
                                   (names.empty() ? "" : "; instances: " + join(names, ", "))
                             : "closest: " + join(near, ", ");
   co_return fail(std::move(error));

@@ -4,6 +4,7 @@
 // environments that were opened.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -45,6 +46,10 @@ class Session {
   const Config& config() const { return config_; }
   Clock& clock() { return clock_; }
   Random& random() { return random_; }
+  /// Who is asked for the code of an MFA device; nobody at first.
+  void set_ask_mfa(std::function<Result<std::string>(const std::string& serial)> ask) {
+    ask_mfa_ = std::move(ask);
+  }
   /// The pace of an operation, as configured.
   aws::Quota quota(const std::string& operation) const;
 
@@ -56,12 +61,15 @@ class Session {
 
  private:
   Task<Result<Instance>> find_instance(OpenEnvironment& environment);
+  std::unique_ptr<aws::Service> service_of(OpenEnvironment& environment, const char* signing_name,
+                                           const aws::ServiceEndpoint& endpoint);
   Result<EnvironmentConfig> named(const std::string& name) const;
 
   Config config_;
   aws::Environment environment_;
   Clock& clock_;
   Random& random_;
+  std::function<Result<std::string>(const std::string& serial)> ask_mfa_;
   net::EventLoop loop_;
   aws::CallStatistics statistics_;
   std::unique_ptr<aws::Pacer> pacer_;
