@@ -62,8 +62,9 @@ Resolver::Resolver(const Snapshot& source, const Snapshot& target, const Rules& 
   }
 }
 
-Resolution Resolver::resolve(const flow::Reference& reference,
+Resolution Resolver::resolve(const flow::Reference& written,
                              const std::set<std::size_t>& excluded) const {
+  const flow::Reference reference = with_known_kind(written);
   // A pin on what stands in the document wins over every look-up.
   for (const std::string& from : {reference.text, reference.id}) {
     const Pin* pin = has_lookup(reference.kind) ? nullptr : rules_.pin(reference.kind, from);
@@ -95,6 +96,21 @@ Resolution Resolver::resolve(const flow::Reference& reference,
     default:
       return has_lookup(reference.kind) ? by_name(reference) : without_lookup(reference);
   }
+}
+
+/// The designer notes an agent under "queue" when a block goes by agent: of a bare id in the metadata the
+/// source's inventories know the kind better than the key.
+flow::Reference Resolver::with_known_kind(const flow::Reference& reference) const {
+  if (!reference.in_metadata || reference.form != flow::Form::id) return reference;
+  const Inventory* here = source_.inventory(reference.kind);
+  if (here != nullptr && here->by_id(reference.id) != nullptr) return reference;
+  for (const auto& [kind, inventory] : source_.inventories) {
+    if (kind == ResourceKind::lambda_function || inventory.by_id(reference.id) == nullptr) continue;
+    flow::Reference out = reference;
+    out.kind = kind;
+    return out;
+  }
+  return reference;
 }
 
 Resolution Resolver::missing(const flow::Reference& reference, std::string source_name,

@@ -61,6 +61,7 @@ class Resolver {
                      const std::set<std::size_t>& excluded = {}) const;
 
  private:
+  flow::Reference with_known_kind(const flow::Reference& reference) const;
   Resolution flow_or_module(const flow::Reference& reference,
                             const std::set<std::size_t>& excluded) const;
   Resolution by_name(const flow::Reference& reference) const;

@@ -235,6 +235,22 @@ class Planner {
     }
   }
 
+  /// The designer's notes do not decide what a flow does, and old ones name what is long gone: what cannot
+  /// be resolved there is told, and stays.
+  static Resolution settled(Resolution resolution, const flow::Reference& reference) {
+    const bool open = resolution.state == Resolution::State::unresolved ||
+                      resolution.state == Resolution::State::skip_flow;
+    if (!open || !reference.in_metadata) return resolution;
+    resolution.state = Resolution::State::keep;
+    for (Finding& finding : resolution.findings) {
+      finding.severity = Severity::warning;
+      finding.id = "stale-note";
+      finding.text += "; it stands in the designer's notes only, and stays as it is";
+      finding.help = "open the flow in the designer and save it again to refresh its notes";
+    }
+    return resolution;
+  }
+
   /// Resolves everything; leaves out flows that the rules skip, and with them what then has no
   /// target, until nothing changes any more.
   void resolve() {
@@ -246,7 +262,7 @@ class Planner {
         if (!items_[i].usable || excluded.contains(i)) continue;
         items_[i].resolutions.clear();
         for (const flow::Reference& reference : items_[i].references.references) {
-          items_[i].resolutions.push_back(resolver.resolve(reference, excluded));
+          items_[i].resolutions.push_back(settled(resolver.resolve(reference, excluded), reference));
         }
         const auto skip = std::find_if(
             items_[i].resolutions.begin(), items_[i].resolutions.end(),

@@ -137,11 +137,6 @@ Row row_of(const plan::Plan& plan, const Node& node) {
   return row;
 }
 
-void add_detail(std::string& out, const std::string& indent, const std::string& label,
-                const std::string& text) {
-  if (!text.empty()) out += fmt::format("{}{}: {}\n", indent, label, printable(text));
-}
-
 }  // namespace
 
 std::string error_text(const Error& error, const Style& style) {
@@ -163,55 +158,100 @@ std::string error_text(const Error& error, const Style& style) {
   return out;
 }
 
-std::string findings_text(const Findings& findings, Severity severity, const Style& style) {
-  std::vector<std::pair<std::string, std::vector<const Finding*>>> groups;
+namespace {
+
+std::string block_of(const Finding& finding) {
+  std::string place;
+  if (!finding.where.action.empty() || !finding.where.action_type.empty()) {
+    place = fmt::format("block {} ({})", quoted_name(finding.where.action), printable(finding.where.action_type));
+  }
+  if (!finding.where.parameter.empty()) {
+    place += (place.empty() ? "" : ", ") + printable(finding.where.parameter);
+  } else if (place.empty() && !finding.where.pointer.empty()) {
+    place = printable(finding.where.pointer);
+  }
+  return place;
+}
+
+std::string flow_of(const Finding& finding) {
+  if (finding.where.name.empty()) return "in general";
+  const auto kind = kind_from_string(finding.where.kind);
+  return std::string(kind ? label(*kind) : finding.where.kind) + " " + quoted_name(finding.where.name);
+}
+
+std::string source_of(const Finding& finding) {
+  std::string source = finding.name.empty() ? "" : quoted_name(finding.name);
+  if (!finding.arn.empty()) source += (source.empty() ? "" : " ") + printable(finding.arn);
+  return source;
+}
+
+void add_particulars(std::string& out, const Finding& finding, const std::string& indent) {
+  const std::string source = source_of(finding);
+  if (!source.empty()) out += indent + "in the source: " + source + "\n";
+  if (!finding.closest.empty()) {
+    std::vector<std::string> names;
+    for (const std::string& name : finding.closest) names.push_back(quoted_name(name));
+    out += indent + "closest in the target: " + join(names, ", ") + "\n";
+  }
+  if (!finding.help.empty()) out += indent + "what to do: " + printable(finding.help) + "\n";
+}
+
+/// Findings with the same key, in the order in which the keys first occur.
+template <class Key>
+std::vector<std::vector<const Finding*>> grouped(const Findings& findings, Severity severity, Key key) {
+  std::vector<std::vector<const Finding*>> groups;
   std::map<std::string, std::size_t> index;
   for (const Finding& finding : findings) {
     if (finding.severity != severity) continue;
-    const auto kind = kind_from_string(finding.where.kind);
-    const std::string title = finding.where.name.empty()
-                                  ? "in general"
-                                  : std::string(kind ? label(*kind) : finding.where.kind) + " " +
-                                        quoted_name(finding.where.name);
-    const auto [at, fresh] = index.emplace(title, groups.size());
-    if (fresh) groups.emplace_back(title, std::vector<const Finding*>{});
-    groups[at->second].second.push_back(&finding);
+    const auto [at, fresh] = index.emplace(key(finding), groups.size());
+    if (fresh) groups.emplace_back();
+    groups[at->second].push_back(&finding);
   }
+  return groups;
+}
+
+/// Problems stand under the flow that has to be mended.
+std::string problems_by_flow(const Findings& findings, const Style& style) {
   std::string out;
-  const Tone tone = severity == Severity::error ? Tone::bad : Tone::warn;
-  const std::string mark = severity == Severity::error     ? "✗"
-                           : severity == Severity::warning ? "!"
-                                                           : "·";
-  for (const auto& [title, members] : groups) {
-    out += fmt::format("  {} {}\n", tinted(style, tone, mark), tinted(style, Tone::strong, title));
+  for (const auto& members : grouped(findings, Severity::error, flow_of)) {
+    out += fmt::format("  {} {}\n", tinted(style, Tone::bad, "✗"),
+                       tinted(style, Tone::strong, flow_of(*members.front())));
     for (const Finding* finding : members) {
-      std::string place;
-      if (!finding->where.action.empty() || !finding->where.action_type.empty()) {
-        place = fmt::format("block {} ({})", quoted_name(finding->where.action),
-                            printable(finding->where.action_type));
-      }
-      if (!finding->where.parameter.empty()) {
-        place += (place.empty() ? "" : ", ") + printable(finding->where.parameter);
-      } else if (place.empty() && !finding->where.pointer.empty()) {
-        place = printable(finding->where.pointer);
-      }
-      out += fmt::format("      {}{}{} [{}]\n", place, place.empty() ? "" : ": ",
-                         printable(finding->text), finding->id);
-      if (severity == Severity::info) continue;
-      if (!finding->name.empty() || !finding->arn.empty()) {
-        std::string source = finding->name.empty() ? "" : quoted_name(finding->name);
-        if (!finding->arn.empty()) source += (source.empty() ? "" : " ") + printable(finding->arn);
-        out += "        in the source: " + source + "\n";
-      }
-      if (!finding->closest.empty()) {
-        std::vector<std::string> names;
-        for (const std::string& name : finding->closest) names.push_back(quoted_name(name));
-        out += "        closest in the target: " + join(names, ", ") + "\n";
-      }
-      add_detail(out, "        ", "what to do", finding->help);
+      const std::string place = block_of(*finding);
+      out += fmt::format("      {}{}{} [{}]\n", place, place.empty() ? "" : ": ", printable(finding->text),
+                         finding->id);
+      add_particulars(out, *finding, "        ");
     }
   }
   return out;
+}
+
+/// Warnings stand under what they are about: the same thing in forty flows is one warning.
+std::string notes_by_subject(const Findings& findings, Severity severity, const Style& style) {
+  constexpr std::size_t k_places_shown = 4;
+  std::string out;
+  const auto subject = [](const Finding& f) { return f.id + "\n" + f.text + "\n" + f.arn + "\n" + f.name; };
+  for (const auto& members : grouped(findings, severity, subject)) {
+    const Finding& first = *members.front();
+    out += fmt::format("  {} {} [{}]\n", tinted(style, Tone::warn, severity == Severity::warning ? "!" : "·"),
+                       printable(first.text), first.id);
+    add_particulars(out, first, "      ");
+    for (std::size_t i = 0; i < members.size() && i < k_places_shown; ++i) {
+      const std::string place = block_of(*members[i]);
+      out += fmt::format("      {}{}{}\n", flow_of(*members[i]), place.empty() ? "" : ": ", place);
+    }
+    if (members.size() > k_places_shown) {
+      out += fmt::format("      and {} more places\n", members.size() - k_places_shown);
+    }
+  }
+  return out;
+}
+
+}  // namespace
+
+std::string findings_text(const Findings& findings, Severity severity, const Style& style) {
+  return severity == Severity::error ? problems_by_flow(findings, style)
+                                     : notes_by_subject(findings, severity, style);
 }
 
 std::string plan_text(const plan::Plan& plan, const plan::Cost& cost, const Style& style) {
