@@ -5,6 +5,7 @@
 #include "base/hash.h"
 #include "base/json/tokens.h"
 #include "base/json/value.h"
+#include "base/text.h"
 #include "plan/graph.h"
 
 namespace flowferry::plan {
@@ -55,8 +56,11 @@ std::string Content::fill(const std::function<Identity(std::size_t)>& identity) 
   std::string out = texts.empty() ? std::string() : texts.front();
   for (std::size_t i = 0; i < holes.size(); ++i) {
     const Identity known = identity(holes[i].node);
-    out += holes[i].arn ? known.arn : known.id;
-    if (!holes[i].qualifier.empty()) out += ":" + holes[i].qualifier;
+    json::append_escaped(out, holes[i].arn ? known.arn : known.id);
+    if (!holes[i].qualifier.empty()) {
+      out += ':';
+      json::append_escaped(out, holes[i].qualifier);
+    }
     out += texts[i + 1];
   }
   return out;
@@ -64,52 +68,134 @@ std::string Content::fill(const std::function<Identity(std::size_t)>& identity) 
 
 namespace {
 
-/// One text for all contents that mean the same: members sorted by name, no white space, strings in
-/// one spelling.
-std::string canonical_json(std::string_view text) {
-  const auto tokens = json::tokenize(text);
-  if (!tokens) return std::string(text);
-  const auto& nodes = tokens->nodes;
-  // Containers are finished from the back: a container's parts come after it in document order.
-  std::vector<std::string> printed(nodes.size());
-  for (std::size_t i = nodes.size(); i-- > 0;) {
-    const json::Node& node = nodes[i];
-    std::string& out = printed[i];
+/// Prints a text that is the same for all contents that mean the same (json::same_meaning): members
+/// sorted by name, no white space, strings in one spelling. No recursion.
+class Canonical {
+ public:
+  Canonical(std::string_view text, const json::Tokens& tokens) : text_(text), nodes_(tokens.nodes) {
+    out_.reserve(text.size());
+  }
+
+  std::string run() {
+    begin(0);
+    while (!open_.empty()) {
+      Open& open = open_.back();
+      if (open.next == open.parts.size()) {
+        out_ += open.object ? '}' : ']';
+        open_.pop_back();
+        continue;
+      }
+      if (open.next > 0) out_ += ',';
+      const std::uint32_t part = open.parts[open.next++];
+      if (open.object) {
+        string(nodes_[part]);
+        out_ += ':';
+      }
+      begin(open.object ? part + 1 : part);  // `open` may be gone from here on
+    }
+    return std::move(out_);
+  }
+
+ private:
+  struct Open {
+    bool object;
+    std::vector<std::uint32_t> parts;  ///< Names of members, or items.
+    std::size_t next = 0;
+  };
+
+  void begin(std::uint32_t index) {
+    const json::Node& node = nodes_[index];
     switch (node.kind) {
-      case json::Kind::object: {
-        std::vector<std::string> members;
-        for (std::uint32_t k = static_cast<std::uint32_t>(i) + 1; k < node.next;) {
-          members.push_back(printed[k] + ":" + printed[k + 1]);
-          std::string().swap(printed[k + 1]);
-          k = nodes[k + 1].next;
-        }
-        std::stable_sort(members.begin(), members.end());
-        out = "{";
-        for (const auto& member : members) out += member + ",";
-        out += "}";
+      case json::Kind::object:
+        out_ += '{';
+        open_.push_back(Open{true, members(index)});
+        break;
+      case json::Kind::array: {
+        out_ += '[';
+        Open open{false, {}};
+        for (std::uint32_t i = index + 1; i < node.next; i = nodes_[i].next)
+          open.parts.push_back(i);
+        open_.push_back(std::move(open));
         break;
       }
-      case json::Kind::array:
-        out = "[";
-        for (std::uint32_t k = static_cast<std::uint32_t>(i) + 1; k < node.next;
-             k = nodes[k].next) {
-          out += printed[k] + ",";
-          std::string().swap(printed[k]);
-        }
-        out += "]";
-        break;
       case json::Kind::string:
-        if (node.escaped && !json::has_lone_surrogate(text, node)) {
-          out = json::quoted(json::unescape(text, node));
-        } else {
-          out = text.substr(node.begin, node.end - node.begin);
-        }
+        string(node);
         break;
       default:
-        out = text.substr(node.begin, node.end - node.begin);
+        out_ += text_.substr(node.begin, node.end - node.begin);
     }
   }
-  return printed.front();
+
+  /// Sorted by name; of duplicates in their order, which counts.
+  std::vector<std::uint32_t> members(std::uint32_t object) const {
+    std::vector<std::uint32_t> keys;
+    bool plain = true;
+    for (std::uint32_t i = object + 1; i < nodes_[object].next; i = nodes_[i + 1].next) {
+      keys.push_back(i);
+      plain = plain && !nodes_[i].escaped;
+    }
+    if (plain) {
+      std::stable_sort(keys.begin(), keys.end(), [&](std::uint32_t a, std::uint32_t b) {
+        return json::raw_string(text_, nodes_[a]) < json::raw_string(text_, nodes_[b]);
+      });
+    } else {
+      std::vector<std::pair<std::string, std::uint32_t>> named;
+      for (const std::uint32_t key : keys) named.emplace_back(spelled(nodes_[key]), key);
+      std::stable_sort(named.begin(), named.end(),
+                       [](const auto& a, const auto& b) { return a.first < b.first; });
+      for (std::size_t i = 0; i < keys.size(); ++i) keys[i] = named[i].second;
+    }
+    return keys;
+  }
+
+  void string(const json::Node& node) {
+    if (node.escaped) {
+      out_ += '"' + spelled(node) + '"';
+    } else {
+      out_ += text_.substr(node.begin, node.end - node.begin);
+    }
+  }
+
+  /// The value between the quotes, spelled in one way.
+  std::string spelled(const json::Node& node) const {
+    std::string out;
+    if (!json::has_lone_surrogate(text_, node)) {
+      json::append_escaped(out, json::unescape(text_, node));
+      return out;
+    }
+    // Unescaping would lose lone surrogates: they stay escapes, and all else is spelled as above.
+    std::string_view raw = json::raw_string(text_, node);
+    while (!raw.empty()) {
+      std::size_t length = raw.front() != '\\' ? 1 : raw[1] == 'u' ? 6 : 2;
+      if (is_surrogate(raw, "89ab") && is_surrogate(raw.substr(6), "cdef")) length = 12;
+      const std::string unit = '"' + std::string(raw.substr(0, length)) + '"';
+      const json::Node whole{
+          0, static_cast<std::uint32_t>(unit.size()), 1, json::Kind::string, false, length > 1};
+      if (json::has_lone_surrogate(unit, whole)) {
+        out += ascii_lower(raw.substr(0, length));
+      } else {
+        json::append_escaped(out, json::unescape(unit, whole));
+      }
+      raw.remove_prefix(length);
+    }
+    return out;
+  }
+
+  /// Whether `raw` begins with the escape of a surrogate whose second digit is one of `digits`.
+  static bool is_surrogate(std::string_view raw, std::string_view digits) {
+    return raw.size() >= 6 && raw[0] == '\\' && raw[1] == 'u' && (raw[2] | 0x20) == 'd' &&
+           digits.find(static_cast<char>(raw[3] | 0x20)) != std::string_view::npos;
+  }
+
+  std::string_view text_;
+  const std::vector<json::Node>& nodes_;
+  std::vector<Open> open_;
+  std::string out_;
+};
+
+std::string canonical_json(std::string_view text) {
+  const auto tokens = json::tokenize(text);
+  return tokens ? Canonical(text, *tokens).run() : std::string(text);
 }
 
 }  // namespace
