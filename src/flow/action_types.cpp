@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <unordered_map>
 
 namespace flowferry::flow {
 namespace {
@@ -174,10 +175,16 @@ static_assert(std::is_sorted(k_types.begin(), k_types.end()));
 }  // namespace
 
 ReferencePaths reference_parameters(std::string_view type) {
-  const auto [first, last] = std::equal_range(k_parameters.begin(), k_parameters.end(),
-                                              R{type, {}, K::unknown, Bare::none}, by_type);
-  const R* const base = k_parameters.data();
-  return {base + (first - k_parameters.begin()), base + (last - k_parameters.begin())};
+  // Asked for once an action: by hash.
+  static const std::unordered_map<std::string_view, ReferencePaths> by_name = [] {
+    std::unordered_map<std::string_view, ReferencePaths> out;
+    for (const R& row : k_parameters) {
+      out.try_emplace(row.type, ReferencePaths{&row, &row}).first->second.last = &row + 1;
+    }
+    return out;
+  }();
+  const auto found = by_name.find(type);
+  return found == by_name.end() ? ReferencePaths{nullptr, nullptr} : found->second;
 }
 
 ReferencePaths reference_metadata() {

@@ -1,18 +1,28 @@
 #include "flow/arn_reading.h"
 
 #include <algorithm>
+#include <array>
 
 #include "model/arn.h"
 
 namespace flowferry::flow {
 namespace {
 
-bool is_letter_or_digit(char c) {
+constexpr bool is_letter_or_digit(char c) {
   return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
 
+/// What ARNs of contact centres consist of.
+constexpr std::array<bool, 256> k_arn_characters = [] {
+  std::array<bool, 256> out{};
+  for (int c = 0; c < 128; ++c)
+    out[static_cast<std::size_t>(c)] = is_letter_or_digit(static_cast<char>(c));
+  for (const char c : std::string_view(":/_-.$*+")) out[static_cast<unsigned char>(c)] = true;
+  return out;
+}();
+
 bool is_arn_character(char c) {
-  return is_letter_or_digit(c) || std::string_view(":/_-.$*+").find(c) != std::string_view::npos;
+  return k_arn_characters[static_cast<unsigned char>(c)];
 }
 
 bool is_region(std::string_view text) {
@@ -61,19 +71,15 @@ void read_cases(std::string_view resource, ArnReading& out) {
 }
 
 /// A resource of a service other than Connect, in the source's account.
-void read_service(const Arn& arn, ArnReading& out) {
+void read_service(const ArnView& arn, ArnReading& out) {
   const std::string_view resource = arn.resource;
-  if (arn.service == "lambda") {
-    if (const auto lambda = parse_lambda_arn(arn)) {
-      out.kind = ResourceKind::lambda_function;
-      out.id = lambda->name;
-      out.qualifier = lambda->qualifier;
-    }
-  } else if (arn.service == "lex") {
-    if (const auto alias = parse_lex_alias_arn(arn)) {
-      out.kind = ResourceKind::lex_v2_bot_alias;
-      out.id = alias->bot_id + "/" + alias->alias_id;
-    }
+  if (arn.service == "lambda" && resource.starts_with("function:") && resource.size() > 9) {
+    out.kind = ResourceKind::lambda_function;
+    cut(resource.substr(9), out);
+  } else if (arn.service == "lex" && resource.starts_with("bot-alias/") &&
+             resource.find('/', 10) != std::string_view::npos) {
+    out.kind = ResourceKind::lex_v2_bot_alias;
+    out.id = resource.substr(10);
   } else if (arn.service == "cases") {
     read_cases(resource, out);
   } else {
@@ -86,8 +92,8 @@ void read_service(const Arn& arn, ArnReading& out) {
   if (out.kind == ResourceKind::unknown) out.id = arn.resource;
 }
 
-void read_connect(const Arn& arn, const Instance& source, ArnReading& out) {
-  const auto connect = parse_connect_arn(arn);
+void read_connect(const ArnView& arn, const Instance& source, ArnReading& out) {
+  const auto connect = split_connect_arn(arn);
   if (!connect) {
     out.whose = arn.account == source.account ? Whose::ours : Whose::foreign;
     out.id = arn.resource;
@@ -117,7 +123,7 @@ bool has_dynamic_part(std::string_view resource) {
 }
 
 void read(std::string_view text, bool templated, const Instance& source, ArnReading& out) {
-  const auto arn = parse_arn(text);
+  const auto arn = split_arn(text);
   if (!arn) {
     const auto colons = std::count(text.begin(), text.end(), ':');
     if (templated || colons >= 2) out.whose = Whose::unreadable;

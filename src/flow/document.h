@@ -26,10 +26,10 @@ struct Action {
 /// New text for a string token (a value or a member name), or for a part of one.
 struct Splice {
   std::uint32_t node = 0;
-  std::string value;  ///< Unescaped, well-formed UTF-8.
-  std::size_t offset =
-      0;  ///< Where the replaced part begins in the unescaped value of the token ...
-  std::size_t length = std::string::npos;  ///< ... and its length in bytes; npos: up to the end.
+  std::string_view value;  ///< Unescaped, well-formed UTF-8; the caller's.
+  /// The replaced part in the unescaped value of the token, in bytes; npos: up to the end.
+  std::size_t offset = 0;
+  std::size_t length = std::string::npos;
 };
 
 class Document {

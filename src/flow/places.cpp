@@ -1,11 +1,26 @@
 #include "flow/places.h"
 
 #include <algorithm>
+#include <array>
 
 namespace flowferry::flow {
 
 using json::k_none;
 using json::Kind;
+
+namespace {
+
+/// Characters of member names that stand in a parameter path without quotes.
+constexpr std::array<bool, 256> k_plain = [] {
+  std::array<bool, 256> out{};
+  for (std::size_t c = 0; c < 256; ++c) {
+    out[c] = c >= 0x80 || c == '_' || c == '-' || c == '$' || (c >= '0' && c <= '9') ||
+             (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+  }
+  return out;
+}();
+
+}  // namespace
 
 void Places::move_to(std::uint32_t node) {
   const auto& nodes = document_.tokens().nodes;
@@ -48,23 +63,27 @@ const Action* Places::action_at(std::uint32_t node) const {
   return found != actions.end() && found->node == node ? &*found : nullptr;
 }
 
-const Action* Places::action_named(const std::string& identifier) {
+const Action* Places::action_named(std::string_view identifier) {
   if (!actions_read_) {
     actions_read_ = true;
+    actions_.reserve(document_.actions().size());
     for (const Action& action : document_.actions()) actions_.emplace(action.identifier, &action);
   }
   const auto found = actions_.find(identifier);
   return found == actions_.end() ? nullptr : found->second;
 }
 
-std::uint32_t Places::entry_of(const std::string& identifier) {
+std::uint32_t Places::entry_of(std::string_view identifier) {
   if (!entries_read_) {
     entries_read_ = true;
     const std::uint32_t all = document_.member(document_.metadata(), "ActionMetadata");
     const auto& nodes = document_.tokens().nodes;
     if (all != k_none && nodes[all].kind == Kind::object) {
+      entries_.reserve(document_.actions().size());
       for (std::uint32_t key = all + 1; key < nodes[all].next; key = nodes[key + 1].next) {
-        entries_.emplace(document_.text(key), key + 1);
+        std::string_view name = json::raw_string(document_.bytes(), nodes[key]);
+        if (nodes[key].escaped) name = escaped_names_.emplace_back(document_.text(key));
+        entries_.emplace(name, key + 1);
       }
     }
   }
@@ -96,10 +115,18 @@ TokenPlace Places::place() {
 
 std::string Places::pointer() const {
   std::string out;
+  out.reserve(64);
   for (const Step& step : steps_) {
     out += '/';
     if (step.key == k_none) {
       out += std::to_string(step.index);
+      continue;
+    }
+    const json::Node& key = document_.node(step.key);
+    const std::string_view raw = json::raw_string(document_.bytes(), key);
+    if (!key.escaped && raw.find('~') == std::string_view::npos &&
+        raw.find('/') == std::string_view::npos) {
+      out += raw;
       continue;
     }
     for (const char c : document_.text(step.key)) {
@@ -116,10 +143,9 @@ std::string Places::pointer() const {
 }
 
 std::string Places::parameter(std::size_t first) const {
-  const auto plain = [](const std::string& name) {
+  const auto plain = [](std::string_view name) {
     return !name.empty() && std::all_of(name.begin(), name.end(), [](char c) {
-      return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-             c == '_' || c == '-' || c == '$' || static_cast<unsigned char>(c) >= 0x80;
+      return k_plain[static_cast<unsigned char>(c)];
     });
   };
   std::string out;
@@ -128,12 +154,13 @@ std::string Places::parameter(std::size_t first) const {
       out += '[' + std::to_string(steps_[i].index) + ']';
       continue;
     }
-    const std::string name = document_.text(steps_[i].key);
-    if (plain(name)) {
+    const json::Node& key = document_.node(steps_[i].key);
+    const std::string_view raw = json::raw_string(document_.bytes(), key);
+    if (!key.escaped && plain(raw)) {
       if (!out.empty()) out += '.';
-      out += name;
+      out += raw;
     } else {
-      out += '[' + json::quoted(name) + ']';
+      out += '[' + json::quoted(document_.text(steps_[i].key)) + ']';
     }
   }
   return out;

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -50,17 +51,19 @@ class Places {
   std::string parameter(std::size_t first) const;
 
   /// The action's entry in Metadata.ActionMetadata, or k_none.
-  std::uint32_t entry_of(const std::string& identifier);
+  std::uint32_t entry_of(std::string_view identifier);
 
  private:
   bool key_is(std::size_t step, std::string_view name) const;
   const Action* action_at(std::uint32_t node) const;
-  const Action* action_named(const std::string& identifier);
+  const Action* action_named(std::string_view identifier);
 
   const Document& document_;
   std::vector<Step> steps_;
   bool entries_read_ = false;
-  std::unordered_map<std::string, std::uint32_t> entries_;
+  std::deque<std::string>
+      escaped_names_;  ///< Of entries whose names do not stand in the text as such.
+  std::unordered_map<std::string_view, std::uint32_t> entries_;
   bool actions_read_ = false;
   std::unordered_map<std::string_view, const Action*> actions_;
 };

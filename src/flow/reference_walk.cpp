@@ -1,6 +1,7 @@
 #include "flow/reference_walk.h"
 
 #include <algorithm>
+#include <array>
 #include <cstring>
 
 namespace flowferry::flow {
@@ -9,6 +10,13 @@ namespace {
 using json::k_none;
 using json::Kind;
 using json::Node;
+
+/// Length of the member name that a path begins with.
+std::size_t name_length(std::string_view path) {
+  std::size_t length = 0;
+  while (length < path.size() && path[length] != '.' && path[length] != '[') ++length;
+  return length;
+}
 
 /// Walks one path of the table from a container down.
 class PathWalk {
@@ -37,7 +45,7 @@ class PathWalk {
         if (nodes_[i].kind == Kind::object) from(i, rest.substr(2));
       }
     } else {
-      const std::size_t end = std::min(rest.find_first_of(".["), rest.size());
+      const std::size_t end = name_length(rest);
       members(node, rest.substr(0, end), rest.substr(end));
     }
   }
@@ -61,8 +69,16 @@ class PathWalk {
   std::vector<TypedToken>& out_;
 };
 
-bool is_hex(char c) {
-  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+constexpr std::array<bool, 256> k_hex = [] {
+  std::array<bool, 256> out{};
+  for (const char c : std::string_view("0123456789abcdefABCDEF"))
+    out[static_cast<unsigned char>(c)] = true;
+  return out;
+}();
+
+/// Whether `text`, of at least 36 characters, has dashes where a UUID has them.
+bool has_dashes(std::string_view text) {
+  return text[8] == '-' && text[13] == '-' && text[18] == '-' && text[23] == '-';
 }
 
 /// The shortest string that can hold an ARN: "arn:a:b:::c".
@@ -192,8 +208,10 @@ class Scan {
   }
 
   void look_at(std::uint32_t node, std::string_view value, bool free) {
-    if (begins_with_uuid(value) && (value.size() == 36 || value[36] == ':')) {
-      if (free) out_.push_back({node, false, true});
+    // Most long strings are identifiers of actions: let them go at the first glance.
+    if (value.size() == 36 && !free && has_dashes(value)) return;
+    if (free && begins_with_uuid(value) && (value.size() == 36 || value[36] == ':')) {
+      out_.push_back({node, false, true});
       return;
     }
     if (has_arn(value) || (value.size() > 36 && has_known_uuid(value))) {
@@ -237,30 +255,34 @@ class Scan {
 }  // namespace
 
 bool begins_with_uuid(std::string_view text) {
-  if (text.size() < 36 || text[8] != '-' || text[13] != '-' || text[18] != '-' || text[23] != '-') {
-    return false;
-  }
-  for (std::size_t i = 0; i < 36; ++i) {
-    if (i != 8 && i != 13 && i != 18 && i != 23 && !is_hex(text[i])) return false;
-  }
-  return true;
+  if (text.size() < 36 || !has_dashes(text)) return false;
+  std::size_t digits = 0;
+  for (std::size_t i = 0; i < 36; ++i) digits += k_hex[static_cast<unsigned char>(text[i])];
+  return digits == 32;
 }
 
 namespace {
+
+/// The table's paths in metadata by the length of their first name: entries are many, and most of
+/// their members are of no interest.
+using MetadataPaths = std::array<std::vector<const ReferencePath*>, 32>;
+
+const MetadataPaths& metadata_paths() {
+  static const MetadataPaths out = [] {
+    MetadataPaths paths;
+    for (const ReferencePath& path : reference_metadata()) {
+      paths.at(name_length(path.path)).push_back(&path);
+    }
+    return paths;
+  }();
+  return out;
+}
 
 void metadata_tokens(const Document& document, std::vector<TypedToken>& out) {
   const std::uint32_t entries = document.member(document.metadata(), "ActionMetadata");
   if (entries == k_none || document.node(entries).kind != Kind::object) return;
   const auto& nodes = document.tokens().nodes;
-  // Entries are many, their members few and mostly of no interest: ask by the length of the name
-  // first.
-  static const std::uint32_t lengths = [] {
-    std::uint32_t bits = 0;
-    for (const ReferencePath& path : reference_metadata()) {
-      bits |= 1U << std::min(path.path.find_first_of(".["), path.path.size());
-    }
-    return bits;
-  }();
+  const MetadataPaths& paths = metadata_paths();
   std::string decoded;
   for (std::uint32_t entry = entries + 2; entry <= nodes[entries].next;
        entry = nodes[entry].next + 1) {
@@ -268,12 +290,10 @@ void metadata_tokens(const Document& document, std::vector<TypedToken>& out) {
     for (std::uint32_t key = entry + 1; key < nodes[entry].next; key = nodes[key + 1].next) {
       std::string_view name = json::raw_string(document.bytes(), nodes[key]);
       if (nodes[key].escaped) name = decoded = document.text(key);
-      if (name.size() >= 32 || (lengths >> name.size() & 1U) == 0) continue;
-      for (const ReferencePath& path : reference_metadata()) {
-        if (!path.path.starts_with(name)) continue;
-        const std::string_view rest = path.path.substr(name.size());
-        if (rest.empty() || rest.front() == '.' || rest.front() == '[') {
-          PathWalk(document, path, out).from(key + 1, rest);
+      if (name.size() >= paths.size()) continue;
+      for (const ReferencePath* path : paths[name.size()]) {
+        if (path->path.starts_with(name)) {
+          PathWalk(document, *path, out).from(key + 1, path->path.substr(name.size()));
         }
       }
     }

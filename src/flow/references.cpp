@@ -47,6 +47,7 @@ class Finder {
   ReferenceList run() {
     const auto typed = typed_tokens(document_);
     const auto suspicious = suspects(document_, scope_.instance.id);
+    list_.references.reserve(std::max(typed.size(), suspicious.size()));
     auto t = typed.begin();
     auto s = suspicious.begin();
     while (t != typed.end() || s != suspicious.end()) {
@@ -82,9 +83,7 @@ class Finder {
       return false;
     }
     if (value_.starts_with("arn:")) {
-      // Short of an ARN, the text rules would not mention it.
-      if (next_arn(value_, 0, scope_.instance).whose != Whose::nobody) return false;
-      unmapped(Unmapped::Why::unreadable, value_, path_->kind);
+      text();
       return true;
     }
     if (trim(value_).empty()) {
@@ -175,12 +174,20 @@ class Finder {
   // ARNs and known ids in any string.
   void text() {
     bool readable = true;
+    bool listed = false;
     for (std::size_t at = 0; at < value_.size();) {
       ArnReading arn = next_arn(value_, at, scope_.instance);
       const std::size_t before = arn.whose == Whose::nobody ? arn.resume : arn.offset;
       if (readable) ids_between(at, before);
       at = arn.resume;
-      if (arn.whose == Whose::nobody) continue;
+      if (arn.whose == Whose::nobody) {
+        // "arn:aws" alone is a word, but not in a reference parameter.
+        if (path_ != nullptr && value_.starts_with("arn:") && before == value_.size() && !listed) {
+          unmapped(Unmapped::Why::unreadable, value_, path_->kind);
+        }
+        continue;
+      }
+      listed = true;
       const std::string_view found = std::string_view(value_).substr(arn.offset, arn.length);
       if (arn.whose == Whose::ours) {
         Reference r;

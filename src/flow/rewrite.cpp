@@ -9,7 +9,7 @@ namespace flowferry::flow {
 namespace {
 
 /// Nothing when the name has no such part: then what stands there stays.
-std::optional<std::string> part_of(const std::string& name, DisplayName::Part part) {
+std::optional<std::string_view> part_of(std::string_view name, DisplayName::Part part) {
   if (part == DisplayName::Part::whole) return name;
   const std::size_t slash = name.find('/');
   if (slash == std::string::npos) return std::nullopt;
@@ -38,8 +38,8 @@ Result<std::string> rewrite(const Document& document, const ReferenceList& list,
     }
     if (replacement.display_name) {
       for (const DisplayName& shown : reference.display_names) {
-        if (auto name = part_of(*replacement.display_name, shown.part)) {
-          splices.push_back({shown.node, *std::move(name), 0, std::string::npos});
+        if (const auto name = part_of(*replacement.display_name, shown.part)) {
+          splices.push_back({shown.node, *name, 0, std::string::npos});
         }
       }
     }

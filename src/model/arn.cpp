@@ -1,5 +1,7 @@
 #include "model/arn.h"
 
+#include <algorithm>
+
 #include "base/text.h"
 
 namespace flowferry {
@@ -8,7 +10,7 @@ std::string Arn::text() const {
   return "arn:" + partition + ":" + service + ":" + region + ":" + account + ":" + resource;
 }
 
-std::optional<Arn> parse_arn(std::string_view text) {
+std::optional<ArnView> split_arn(std::string_view text) {
   if (!text.starts_with("arn:")) return std::nullopt;
   std::string_view fields[6];
   for (int i = 0; i < 5; ++i) {
@@ -19,24 +21,30 @@ std::optional<Arn> parse_arn(std::string_view text) {
   }
   fields[5] = text;
   if (fields[1].empty() || fields[2].empty() || fields[5].empty()) return std::nullopt;
-  return Arn{std::string(fields[1]), std::string(fields[2]), std::string(fields[3]),
-             std::string(fields[4]), std::string(fields[5])};
+  return ArnView{fields[1], fields[2], fields[3], fields[4], fields[5]};
+}
+
+std::optional<Arn> parse_arn(std::string_view text) {
+  const auto view = split_arn(text);
+  if (!view) return std::nullopt;
+  return Arn{std::string(view->partition), std::string(view->service), std::string(view->region),
+             std::string(view->account), std::string(view->resource)};
 }
 
 namespace {
 
-void cut_qualifier(ConnectArn& out) {
+void cut_qualifier(ConnectArnView& out) {
   const std::size_t colon = out.id.find(':');
-  if (colon == std::string::npos) return;
+  if (colon == std::string_view::npos) return;
   out.qualifier = out.id.substr(colon + 1);
-  out.id.resize(colon);
+  out.id = out.id.substr(0, colon);
 }
 
 }  // namespace
 
-std::optional<ConnectArn> parse_connect_arn(const Arn& arn) {
+std::optional<ConnectArnView> split_connect_arn(const ArnView& arn) {
   if (arn.service != "connect") return std::nullopt;
-  ConnectArn out;
+  ConnectArnView out;
   std::string_view rest = arn.resource;
   if (arn.account == "aws") {
     if (!rest.starts_with("view/")) return std::nullopt;
@@ -59,7 +67,7 @@ std::optional<ConnectArn> parse_connect_arn(const Arn& arn) {
   if (!rest.starts_with("instance/")) return std::nullopt;
   rest.remove_prefix(9);
   // One tool met "instance/{uuid}:view/..." with a colon: read both.
-  const std::size_t end = rest.find_first_of("/:");
+  const std::size_t end = std::min(rest.find('/'), rest.find(':'));
   out.instance_id = rest.substr(0, end);
   if (end == std::string_view::npos) {
     out.kind = ResourceKind::instance;
@@ -77,12 +85,24 @@ std::optional<ConnectArn> parse_connect_arn(const Arn& arn) {
   if (out.keyword == "queue" && out.id.starts_with("agent/")) {
     out.keyword = "queue/agent";
     out.kind = ResourceKind::user;
-    out.id.erase(0, 6);
+    out.id.remove_prefix(6);
   } else {
     out.kind = kind_from_arn_keyword(out.keyword).value_or(ResourceKind::unknown);
   }
   cut_qualifier(out);
   return out;
+}
+
+std::optional<ConnectArn> parse_connect_arn(const Arn& arn) {
+  const auto view =
+      split_connect_arn({arn.partition, arn.service, arn.region, arn.account, arn.resource});
+  if (!view) return std::nullopt;
+  return ConnectArn{view->kind,
+                    std::string(view->keyword),
+                    std::string(view->instance_id),
+                    std::string(view->id),
+                    std::string(view->qualifier),
+                    view->aws_managed};
 }
 
 std::optional<LambdaArn> parse_lambda_arn(const Arn& arn) {

@@ -23,9 +23,19 @@ struct Arn {
   bool operator==(const Arn&) const = default;
 };
 
+/// The same fields as views of the text that was cut.
+struct ArnView {
+  std::string_view partition;
+  std::string_view service;
+  std::string_view region;
+  std::string_view account;
+  std::string_view resource;
+};
+
 /// Nothing when `text` is not of that shape (six fields, partition, service and resource not
 /// empty). Fields are not checked further: a region may be a JSONPath such as "$.AwsRegion".
 std::optional<Arn> parse_arn(std::string_view text);
+std::optional<ArnView> split_arn(std::string_view text);  ///< The same without copies.
 
 /// What an Amazon Connect ARN names.
 struct ConnectArn {
@@ -37,9 +47,20 @@ struct ConnectArn {
   bool aws_managed = false;  ///< The account is the word "aws".
 };
 
+/// The same as views.
+struct ConnectArnView {
+  ResourceKind kind = ResourceKind::unknown;
+  std::string_view keyword;
+  std::string_view instance_id;
+  std::string_view id;
+  std::string_view qualifier;
+  bool aws_managed = false;
+};
+
 /// Nothing unless `arn` is of service connect with a resource of a known shape
 /// (connect-api.md 2.4: ARN forms). An unknown keyword gives ResourceKind::unknown.
 std::optional<ConnectArn> parse_connect_arn(const Arn& arn);
+std::optional<ConnectArnView> split_connect_arn(const ArnView& arn);  ///< The same without copies.
 
 /// Name and qualifier of `function:name[:qualifier]`; nothing for other ARNs.
 struct LambdaArn {

@@ -1,12 +1,11 @@
 #include "plan/plan.h"
 
 #include <algorithm>
-#include <queue>
-#include <set>
 
 #include "base/hash.h"
 #include "base/json/tokens.h"
 #include "base/json/value.h"
+#include "base/text.h"
 #include "plan/graph.h"
 
 namespace flowferry::plan {
@@ -57,8 +56,11 @@ std::string Content::fill(const std::function<Identity(std::size_t)>& identity) 
   std::string out = texts.empty() ? std::string() : texts.front();
   for (std::size_t i = 0; i < holes.size(); ++i) {
     const Identity known = identity(holes[i].node);
-    out += holes[i].arn ? known.arn : known.id;
-    if (!holes[i].qualifier.empty()) out += ":" + holes[i].qualifier;
+    json::append_escaped(out, holes[i].arn ? known.arn : known.id);
+    if (!holes[i].qualifier.empty()) {
+      out += ':';
+      json::append_escaped(out, holes[i].qualifier);
+    }
     out += texts[i + 1];
   }
   return out;
@@ -66,52 +68,134 @@ std::string Content::fill(const std::function<Identity(std::size_t)>& identity) 
 
 namespace {
 
-/// One text for all contents that mean the same: members sorted by name, no white space, strings in
-/// one spelling.
-std::string canonical_json(std::string_view text) {
-  const auto tokens = json::tokenize(text);
-  if (!tokens) return std::string(text);
-  const auto& nodes = tokens->nodes;
-  // Containers are finished from the back: a container's parts come after it in document order.
-  std::vector<std::string> printed(nodes.size());
-  for (std::size_t i = nodes.size(); i-- > 0;) {
-    const json::Node& node = nodes[i];
-    std::string& out = printed[i];
+/// Prints a text that is the same for all contents that mean the same (json::same_meaning): members
+/// sorted by name, no white space, strings in one spelling. No recursion.
+class Canonical {
+ public:
+  Canonical(std::string_view text, const json::Tokens& tokens) : text_(text), nodes_(tokens.nodes) {
+    out_.reserve(text.size());
+  }
+
+  std::string run() {
+    begin(0);
+    while (!open_.empty()) {
+      Open& open = open_.back();
+      if (open.next == open.parts.size()) {
+        out_ += open.object ? '}' : ']';
+        open_.pop_back();
+        continue;
+      }
+      if (open.next > 0) out_ += ',';
+      const std::uint32_t part = open.parts[open.next++];
+      if (open.object) {
+        string(nodes_[part]);
+        out_ += ':';
+      }
+      begin(open.object ? part + 1 : part);  // `open` may be gone from here on
+    }
+    return std::move(out_);
+  }
+
+ private:
+  struct Open {
+    bool object;
+    std::vector<std::uint32_t> parts;  ///< Names of members, or items.
+    std::size_t next = 0;
+  };
+
+  void begin(std::uint32_t index) {
+    const json::Node& node = nodes_[index];
     switch (node.kind) {
-      case json::Kind::object: {
-        std::vector<std::string> members;
-        for (std::uint32_t k = static_cast<std::uint32_t>(i) + 1; k < node.next;) {
-          members.push_back(printed[k] + ":" + printed[k + 1]);
-          std::string().swap(printed[k + 1]);
-          k = nodes[k + 1].next;
-        }
-        std::stable_sort(members.begin(), members.end());
-        out = "{";
-        for (const auto& member : members) out += member + ",";
-        out += "}";
+      case json::Kind::object:
+        out_ += '{';
+        open_.push_back(Open{true, members(index)});
+        break;
+      case json::Kind::array: {
+        out_ += '[';
+        Open open{false, {}};
+        for (std::uint32_t i = index + 1; i < node.next; i = nodes_[i].next)
+          open.parts.push_back(i);
+        open_.push_back(std::move(open));
         break;
       }
-      case json::Kind::array:
-        out = "[";
-        for (std::uint32_t k = static_cast<std::uint32_t>(i) + 1; k < node.next;
-             k = nodes[k].next) {
-          out += printed[k] + ",";
-          std::string().swap(printed[k]);
-        }
-        out += "]";
-        break;
       case json::Kind::string:
-        if (node.escaped && !json::has_lone_surrogate(text, node)) {
-          out = json::quoted(json::unescape(text, node));
-        } else {
-          out = text.substr(node.begin, node.end - node.begin);
-        }
+        string(node);
         break;
       default:
-        out = text.substr(node.begin, node.end - node.begin);
+        out_ += text_.substr(node.begin, node.end - node.begin);
     }
   }
-  return printed.front();
+
+  /// Sorted by name; of duplicates in their order, which counts.
+  std::vector<std::uint32_t> members(std::uint32_t object) const {
+    std::vector<std::uint32_t> keys;
+    bool plain = true;
+    for (std::uint32_t i = object + 1; i < nodes_[object].next; i = nodes_[i + 1].next) {
+      keys.push_back(i);
+      plain = plain && !nodes_[i].escaped;
+    }
+    if (plain) {
+      std::stable_sort(keys.begin(), keys.end(), [&](std::uint32_t a, std::uint32_t b) {
+        return json::raw_string(text_, nodes_[a]) < json::raw_string(text_, nodes_[b]);
+      });
+    } else {
+      std::vector<std::pair<std::string, std::uint32_t>> named;
+      for (const std::uint32_t key : keys) named.emplace_back(spelled(nodes_[key]), key);
+      std::stable_sort(named.begin(), named.end(),
+                       [](const auto& a, const auto& b) { return a.first < b.first; });
+      for (std::size_t i = 0; i < keys.size(); ++i) keys[i] = named[i].second;
+    }
+    return keys;
+  }
+
+  void string(const json::Node& node) {
+    if (node.escaped) {
+      out_ += '"' + spelled(node) + '"';
+    } else {
+      out_ += text_.substr(node.begin, node.end - node.begin);
+    }
+  }
+
+  /// The value between the quotes, spelled in one way.
+  std::string spelled(const json::Node& node) const {
+    std::string out;
+    if (!json::has_lone_surrogate(text_, node)) {
+      json::append_escaped(out, json::unescape(text_, node));
+      return out;
+    }
+    // Unescaping would lose lone surrogates: they stay escapes, and all else is spelled as above.
+    std::string_view raw = json::raw_string(text_, node);
+    while (!raw.empty()) {
+      std::size_t length = raw.front() != '\\' ? 1 : raw[1] == 'u' ? 6 : 2;
+      if (is_surrogate(raw, "89ab") && is_surrogate(raw.substr(6), "cdef")) length = 12;
+      const std::string unit = '"' + std::string(raw.substr(0, length)) + '"';
+      const json::Node whole{
+          0, static_cast<std::uint32_t>(unit.size()), 1, json::Kind::string, false, length > 1};
+      if (json::has_lone_surrogate(unit, whole)) {
+        out += ascii_lower(raw.substr(0, length));
+      } else {
+        json::append_escaped(out, json::unescape(unit, whole));
+      }
+      raw.remove_prefix(length);
+    }
+    return out;
+  }
+
+  /// Whether `raw` begins with the escape of a surrogate whose second digit is one of `digits`.
+  static bool is_surrogate(std::string_view raw, std::string_view digits) {
+    return raw.size() >= 6 && raw[0] == '\\' && raw[1] == 'u' && (raw[2] | 0x20) == 'd' &&
+           digits.find(static_cast<char>(raw[3] | 0x20)) != std::string_view::npos;
+  }
+
+  std::string_view text_;
+  const std::vector<json::Node>& nodes_;
+  std::vector<Open> open_;
+  std::string out_;
+};
+
+std::string canonical_json(std::string_view text) {
+  const auto tokens = json::tokenize(text);
+  return tokens ? Canonical(text, *tokens).run() : std::string(text);
 }
 
 }  // namespace
@@ -147,137 +231,6 @@ void choose_stubs(Plan& plan) {
     plan.nodes[i].stub = true;
     plan.nodes[i].circle = circle_through(graph, i, created);
   }
-}
-
-namespace {
-
-/// The operation after which others may refer to a node (`exists`), and the one after which it is
-/// complete.
-struct Milestones {
-  std::size_t exists = k_none;
-  std::size_t complete = k_none;
-  std::vector<std::size_t> all;
-};
-
-bool creates(OperationType type) {
-  return type == OperationType::create || type == OperationType::create_stub;
-}
-
-}  // namespace
-
-void order_operations(Plan& plan) {
-  const std::size_t n = plan.operations.size();
-  std::vector<Milestones> marks(plan.nodes.size());
-  for (std::size_t i = 0; i < n; ++i) {
-    Milestones& mark = marks[plan.operations[i].node];
-    const OperationType type = plan.operations[i].type;
-    if (creates(type)) mark.exists = i;
-    if (type == OperationType::create || type == OperationType::update_content) mark.complete = i;
-    mark.all.push_back(i);
-  }
-  std::vector<std::vector<std::size_t>> hard(n);  // what must be done before
-  std::vector<std::vector<std::size_t>> soft(n);  // what had better be done before
-  for (std::size_t i = 0; i < n; ++i) {
-    const Operation& operation = plan.operations[i];
-    const Node& node = plan.nodes[operation.node];
-    const Milestones& own = marks[operation.node];
-    if (!creates(operation.type) && own.exists != k_none) hard[i].push_back(own.exists);
-    if (operation.type == OperationType::remove) {
-      // Whoever refers to it goes first, or lets go of it first.
-      for (const std::size_t other : own.all) {
-        if (other != i) hard[i].push_back(other);
-      }
-      continue;
-    }
-    if (operation.type == OperationType::create ||
-        operation.type == OperationType::update_content) {
-      for (const std::size_t callee : node.refers_to) {
-        if (callee == operation.node) continue;
-        const Milestones& other = marks[callee];
-        if (other.exists != k_none) hard[i].push_back(other.exists);
-        if (other.complete == k_none) continue;
-        const bool restored = other.exists == k_none && own.exists == k_none;
-        if (plan.callers_first && restored) {
-          soft[other.complete].push_back(i);
-        } else {
-          soft[i].push_back(other.complete);
-        }
-      }
-    }
-  }
-  for (std::size_t caller = 0; caller < plan.nodes.size(); ++caller) {
-    for (const std::size_t callee : plan.nodes[caller].refers_to) {
-      if (plan.nodes[callee].action != Action::remove || caller == callee) continue;
-      for (const std::size_t removal : marks[callee].all) {
-        if (plan.operations[removal].type != OperationType::remove) continue;
-        for (const std::size_t before : marks[caller].all) {
-          const OperationType type = plan.operations[before].type;
-          if (type == OperationType::update_content) hard[removal].push_back(before);
-          if (type == OperationType::remove) soft[removal].push_back(before);
-        }
-      }
-    }
-  }
-  for (auto* lists : {&hard, &soft}) {
-    for (auto& list : *lists) {
-      std::sort(list.begin(), list.end());
-      list.erase(std::unique(list.begin(), list.end()), list.end());
-    }
-  }
-  // Kahn's algorithm twice at once: what has nothing before it goes first; where only soft wishes
-  // stand in the way (a circle), the operation with the fewest of them goes next and the wishes are
-  // dropped.
-  std::vector<std::size_t> hard_left(n), soft_left(n);
-  std::vector<std::vector<std::size_t>> hard_next(n), soft_next(n);
-  for (std::size_t i = 0; i < n; ++i) {
-    hard_left[i] = hard[i].size();
-    soft_left[i] = soft[i].size();
-    for (const std::size_t b : hard[i]) hard_next[b].push_back(i);
-    for (const std::size_t b : soft[i]) soft_next[b].push_back(i);
-  }
-  using Entry = std::pair<std::size_t, std::size_t>;  // soft wishes left, operation
-  std::priority_queue<Entry, std::vector<Entry>, std::greater<>> ready;
-  for (std::size_t i = 0; i < n; ++i) {
-    if (hard_left[i] == 0) ready.emplace(soft_left[i], i);
-  }
-  std::vector<std::size_t> order;
-  std::vector<std::size_t> position(n, k_none);
-  while (!ready.empty()) {
-    const auto [wishes, i] = ready.top();
-    ready.pop();
-    if (position[i] != k_none || wishes != soft_left[i]) continue;
-    position[i] = order.size();
-    order.push_back(i);
-    for (const std::size_t next : soft_next[i]) {
-      --soft_left[next];
-      if (hard_left[next] == 0 && position[next] == k_none) ready.emplace(soft_left[next], next);
-    }
-    for (const std::size_t next : hard_next[i]) {
-      if (--hard_left[next] == 0) ready.emplace(soft_left[next], next);
-    }
-  }
-  std::vector<Operation> sorted;
-  sorted.reserve(order.size());
-  for (const std::size_t i : order) {
-    Operation operation = plan.operations[i];
-    operation.after.clear();
-    for (const auto* list : {&hard[i], &soft[i]}) {
-      for (const std::size_t before : *list) {
-        if (position[before] < position[i]) operation.after.push_back(position[before]);
-      }
-    }
-    std::sort(operation.after.begin(), operation.after.end());
-    operation.after.erase(std::unique(operation.after.begin(), operation.after.end()),
-                          operation.after.end());
-    operation.chain = 1;
-    sorted.push_back(std::move(operation));
-  }
-  for (std::size_t i = sorted.size(); i-- > 0;) {
-    for (const std::size_t before : sorted[i].after) {
-      sorted[before].chain = std::max(sorted[before].chain, sorted[i].chain + 1);
-    }
-  }
-  plan.operations = std::move(sorted);
 }
 
 }  // namespace flowferry::plan

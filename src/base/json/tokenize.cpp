@@ -1,9 +1,7 @@
 // The tokenizer proper. Written for speed: strings are scanned eight bytes at a time, and nothing
 // is allocated but the node list. The rest of tokens.h, which works on finished tokens, is in
 // tokens.cpp.
-#include <bit>
-#include <cstring>
-
+#include "base/json/scan.h"
 #include "base/json/tokens.h"
 #include "base/text.h"
 
@@ -18,30 +16,6 @@ constexpr bool is_digit(char c) {
 }
 constexpr bool is_hex(char c) {
   return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
-}
-
-/// The first byte from `p` on that a string cannot simply contain: a quote, a backslash, a control
-/// character, or a byte beyond ASCII; or `end`.
-const char* skip_plain(const char* p, const char* end) {
-  if constexpr (std::endian::native == std::endian::little) {
-    constexpr std::uint64_t k_ones = 0x0101010101010101ULL;
-    constexpr std::uint64_t k_highs = 0x8080808080808080ULL;
-    while (end - p >= 8) {
-      std::uint64_t x;
-      std::memcpy(&x, p, sizeof x);
-      // A borrow can only disturb bytes above the first hit, and only the first hit is used.
-      const std::uint64_t quote = (x ^ (k_ones * '"')) - k_ones;
-      const std::uint64_t backslash = (x ^ (k_ones * '\\')) - k_ones;
-      const std::uint64_t hits = ((x - k_ones * 0x20) | quote | backslash | x) & k_highs;
-      if (hits != 0) return p + std::countr_zero(hits) / 8;
-      p += 8;
-    }
-  }
-  while (p < end && static_cast<unsigned char>(*p) >= 0x20 &&
-         static_cast<unsigned char>(*p) < 0x80 && *p != '"' && *p != '\\') {
-    ++p;
-  }
-  return p;
 }
 
 class Tokenizer {
@@ -59,7 +33,9 @@ class Tokenizer {
       return error("text begins with a byte order mark, which JSON does not allow");
     }
     tokens_.nodes.reserve(text_.size() / 12 + 4);
+    next_ = room_ = tokens_.nodes.data();
     if (!values()) return error(message_);
+    tokens_.nodes.resize(count());
     return std::move(tokens_);
   }
 
@@ -89,17 +65,32 @@ class Tokenizer {
   }
 
   void push(const char* begin, Kind kind, bool is_key, bool escaped) {
-    const auto index = static_cast<std::uint32_t>(tokens_.nodes.size());
-    tokens_.nodes.push_back(Node{static_cast<std::uint32_t>(begin - begin_),
-                                 static_cast<std::uint32_t>(at_ - begin_), index + 1, kind, is_key,
-                                 escaped});
+    if (next_ == room_) grow();
+    Node& node = *next_++;
+    node.begin = static_cast<std::uint32_t>(begin - begin_);
+    node.end = static_cast<std::uint32_t>(at_ - begin_);
+    node.next = count();
+    node.kind = kind;
+    node.is_key = is_key;
+    node.escaped = escaped;
+  }
+
+  /// Nodes so far.
+  std::uint32_t count() const { return static_cast<std::uint32_t>(next_ - tokens_.nodes.data()); }
+
+  /// Makes room in steps that stay in the cache: the list is cut to its length in the end.
+  [[gnu::noinline]] void grow() {
+    const std::size_t size = count();
+    tokens_.nodes.resize(size + 256);
+    next_ = tokens_.nodes.data() + size;
+    room_ = next_ + 256;
   }
 
   bool string(bool is_key) {
     const char* const begin = at_++;
     bool escaped = false;
     for (;;) {
-      at_ = skip_plain(at_, end_);
+      at_ = skip_plain<true>(at_, end_);
       if (at_end()) {
         at_ = begin;
         return stop("string is not closed");
@@ -220,7 +211,7 @@ class Tokenizer {
 
   bool open(Kind kind) {
     if (open_.size() >= limits_.max_depth) return stop("nested too deeply");
-    open_.push_back(Open{static_cast<std::uint32_t>(tokens_.nodes.size()), kind == Kind::object});
+    open_.push_back(Open{count(), kind == Kind::object});
     push(at_++, kind, false, false);
     return true;
   }
@@ -229,7 +220,7 @@ class Tokenizer {
     ++at_;
     Node& node = tokens_.nodes[open_.back().node];
     node.end = static_cast<std::uint32_t>(at_ - begin_);
-    node.next = static_cast<std::uint32_t>(tokens_.nodes.size());
+    node.next = count();
     open_.pop_back();
   }
 
@@ -287,7 +278,7 @@ class Tokenizer {
       if (expect == Expect::comma_or_end && open_.empty()) {
         return at_end() || stop("more text after the value");
       }
-      if (at_end()) return stop(tokens_.nodes.empty() ? "text is empty" : "text ends too early");
+      if (at_end()) return stop(count() == 0 ? "text is empty" : "text ends too early");
       bool good = true;
       switch (expect) {
         case Expect::comma_or_end:
@@ -320,6 +311,8 @@ class Tokenizer {
   TokenizeLimits limits_;
   const char* message_ = "";
   Tokens tokens_;
+  Node* next_ = nullptr;  ///< Where the next node goes ...
+  Node* room_ = nullptr;  ///< ... and where the list must grow.
   std::vector<Open> open_;
 };
 

@@ -5,6 +5,7 @@
 #include <unordered_map>
 #include <unordered_set>
 
+#include "base/json/scan.h"
 #include "base/text.h"
 
 namespace flowferry::json {
@@ -152,12 +153,13 @@ bool string_equals(std::string_view text, const Node& node, std::string_view val
 
 void append_escaped(std::string& out, std::string_view value) {
   static constexpr char k_digits[] = "0123456789abcdef";
-  std::size_t begin = 0;
-  for (std::size_t i = 0; i < value.size(); ++i) {
-    const auto c = static_cast<unsigned char>(value[i]);
-    if (c >= 0x20 && c != '"' && c != '\\') continue;
-    out.append(value, begin, i - begin);
-    begin = i + 1;
+  const char* const end = value.data() + value.size();
+  for (const char* at = value.data();;) {
+    const char* const stop = skip_plain<false>(at, end);
+    out.append(at, stop);
+    if (stop == end) return;
+    const auto c = static_cast<unsigned char>(*stop);
+    at = stop + 1;
     switch (c) {
       case '"':
         out += "\\\"";
@@ -186,7 +188,6 @@ void append_escaped(std::string& out, std::string_view value) {
         out += k_digits[c & 15];
     }
   }
-  out.append(value, begin, value.size() - begin);
 }
 
 void append_quoted(std::string& out, std::string_view value) {
