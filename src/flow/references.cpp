@@ -113,7 +113,10 @@ class Finder {
       case Bare::number:
         if (!is_e164(value_)) return unreadable();
         move();
-        return is_claimed_number(document_, place_, places_.steps()) ? by_name() : true;
+        // One of the instance's own numbers: the designer says so, or its inventory does.
+        if (is_claimed_number(document_, place_, places_.steps())) return by_name();
+        return scope_.known_id && scope_.known_id(value_) == ResourceKind::phone_number ? by_name()
+                                                                                         : true;
       case Bare::address:
         return value_.find('@') != std::string::npos && !is_template(value_) ? by_name()
                                                                              : unreadable();

@@ -134,6 +134,7 @@ Needs find_needs(const Snapshot& source, const Instance& target,
   scope.known_id = [&](std::string_view id) -> std::optional<ResourceKind> {
     for (const auto& [kind, inventory] : source.inventories) {
       if (kind != ResourceKind::lambda_function && inventory.by_id(id) != nullptr) return kind;
+      if (kind == ResourceKind::phone_number && !inventory.by_name(id).empty()) return kind;
     }
     needs.unexplained.emplace(id);
     return std::nullopt;

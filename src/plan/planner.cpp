@@ -177,7 +177,10 @@ class Planner {
           kind == ResourceKind::lex_v2_bot_alias) {
         continue;
       }
-      for (const Resource& resource : inventory.all()) ids.emplace(resource.id, kind);
+      for (const Resource& resource : inventory.all()) {
+        ids.emplace(kind == ResourceKind::phone_number ? resource.name : resource.id, kind);
+        if (kind == ResourceKind::phone_number) ids.emplace(resource.id, kind);
+      }
     }
     scope.known_id = [&ids](std::string_view id) -> std::optional<ResourceKind> {
       const auto found = ids.find(id);
