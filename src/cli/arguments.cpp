@@ -51,6 +51,8 @@ void add_plan_options(CLI::App& app, PlanArguments& plan) {
       ->type_name("PATTERN")
       ->take_all()
       ->allow_extra_args(false);
+  app.add_flag("--ignore-limits", plan.ignore_limits,
+               "Plan also what goes over the figures under limits: in the configuration");
 }
 
 }  // namespace

@@ -25,6 +25,7 @@ struct PlanArguments {
   std::string to;
   std::vector<std::string> include;
   std::vector<std::string> exclude;
+  bool ignore_limits = false;
   std::string output;  ///< plan -o
 };
 

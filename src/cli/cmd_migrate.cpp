@@ -3,6 +3,7 @@
 #include "base/files.h"
 #include "cli/commands.h"
 #include "cli/exit_status.h"
+#include "cli/rehearsing.h"
 #include "cli/writing.h"
 #include "pipeline/reading.h"
 #include "plan/plan_file.h"
@@ -11,10 +12,12 @@ namespace flowferry::cli {
 namespace {
 
 pipeline::PlanOptions options_of(const PlanArguments& arguments) {
-  return {arguments.from, arguments.to, arguments.include, arguments.exclude};
+  return {arguments.from, arguments.to, arguments.include, arguments.exclude,
+          arguments.ignore_limits};
 }
 
-/// An unfinished run on the same target comes first: nobody should plan over a half-done one unawares.
+/// An unfinished run on the same target comes first: nobody should plan over a half-done one
+/// unawares.
 std::optional<Error> unfinished(const plan::Plan& plan, const Context& context) {
   auto found = pipeline::unfinished_run(context.journal(), plan.target.arn);
   if (!found) return found.error();
@@ -22,9 +25,12 @@ std::optional<Error> unfinished(const plan::Plan& plan, const Context& context) 
   const apply::RunRecord& run = **found;
   Error error;
   error.kind = ErrorKind::refused;
-  error.message = fmt::format("run {} of {} on this target did not end ({})", run.id, run.started, to_string(run.state));
-  error.hint = fmt::format("go on with it: flowferry resume {}; or take it back: flowferry undo {}; or leave it behind: --new-run",
-                           run.id, run.id);
+  error.message = fmt::format("run {} of {} on this target did not end ({})", run.id, run.started,
+                              to_string(run.state));
+  error.hint = fmt::format(
+      "go on with it: flowferry resume {}; or take it back: flowferry undo {}; or leave it behind: "
+      "--new-run",
+      run.id, run.id);
   return error;
 }
 
@@ -34,7 +40,8 @@ int run_migrate(const MigrateArguments& arguments, Context& context) {
   const SteadyTime started = system_clock().steady();
   auto config = context.load_config();
   if (!config) return context.fail_with(config.error(), {.command = "migrate"});
-  pipeline::Session session(std::move(*config), context.environment(), system_clock(), system_random());
+  pipeline::Session session(std::move(*config), context.environment(), system_clock(),
+                            system_random());
   const StopOnSignal stop(session.loop());
   auto plan = session.loop().run(
       pipeline::make_plan(session, options_of(arguments.plan), context.progress()));
@@ -56,17 +63,34 @@ int run_migrate(const MigrateArguments& arguments, Context& context) {
       return context.fail_with(*error, summary);
     }
   }
-  return carry_out("migrate", *plan, session, apply_options("migrate", context), arguments.yes, started,
-                   context);
+  if (arguments.rehearse && !plan->empty() && !plan->has_problems()) {
+    auto rehearsal =
+        rehearse_plan(*plan, options_of(arguments.plan), session, seconds_since(started), context);
+    report::Summary summary;
+    summary.command = "migrate";
+    summary.statistics = &session.statistics();
+    if (!rehearsal) return context.fail_with(rehearsal.error(), summary);
+    if (!rehearsal->passed()) {
+      Error error;
+      error.kind = ErrorKind::refused;
+      error.message = "the rehearsal did not pass, so nothing was written";
+      error.hint = "solve what it found, then plan again";
+      return context.fail_with(error, summary);
+    }
+  }
+  return carry_out("migrate", *plan, session, apply_options("migrate", context), arguments.yes,
+                   started, context);
 }
 
 int run_plan(const PlanArguments& arguments, Context& context) {
   const SteadyTime started = system_clock().steady();
   auto config = context.load_config();
   if (!config) return context.fail_with(config.error(), {.command = "plan"});
-  pipeline::Session session(std::move(*config), context.environment(), system_clock(), system_random());
+  pipeline::Session session(std::move(*config), context.environment(), system_clock(),
+                            system_random());
   const StopOnSignal stop(session.loop());
-  auto plan = session.loop().run(pipeline::make_plan(session, options_of(arguments), context.progress()));
+  auto plan =
+      session.loop().run(pipeline::make_plan(session, options_of(arguments), context.progress()));
   if (!plan) {
     report::Summary summary;
     summary.command = "plan";
@@ -78,8 +102,8 @@ int run_plan(const PlanArguments& arguments, Context& context) {
     if (auto written = write_file(arguments.output, plan::write_plan(*plan)); !written) {
       return context.fail_with(written.error(), {.command = "plan", .plan = &*plan});
     }
-    context.say(fmt::format("The plan was written to {}. Apply it with: flowferry apply {}\n", arguments.output,
-                            arguments.output));
+    context.say(fmt::format("The plan was written to {}. Apply it with: flowferry apply {}\n",
+                            arguments.output, arguments.output));
   }
   return end_of_planning("plan", *plan, session, seconds_since(started), context);
 }
@@ -87,28 +111,34 @@ int run_plan(const PlanArguments& arguments, Context& context) {
 int run_apply(const ApplyArguments& arguments, Context& context) {
   const SteadyTime started = system_clock().steady();
   auto text = read_file(arguments.file);
-  if (!text) return context.fail_with(std::move(text).error().during("reading the plan"), {.command = "apply"});
+  if (!text)
+    return context.fail_with(std::move(text).error().during("reading the plan"),
+                             {.command = "apply"});
   auto plan = plan::read_plan(*text);
   if (!plan) {
     return context.fail_with(std::move(plan).error().about(arguments.file), {.command = "apply"});
   }
   auto config = context.load_config();
   if (!config) return context.fail_with(config.error(), {.command = "apply"});
-  pipeline::Session session(std::move(*config), context.environment(), system_clock(), system_random());
+  pipeline::Session session(std::move(*config), context.environment(), system_clock(),
+                            system_random());
   const StopOnSignal stop(session.loop());
-  return carry_out("apply", *plan, session, apply_options("apply", context), arguments.yes, started, context);
+  return carry_out("apply", *plan, session, apply_options("apply", context), arguments.yes, started,
+                   context);
 }
 
 int run_resume(const ResumeArguments& arguments, Context& context) {
   const SteadyTime started = system_clock().steady();
   auto config = context.load_config();
   if (!config) return context.fail_with(config.error(), {.command = "resume"});
-  pipeline::Session session(std::move(*config), context.environment(), system_clock(), system_random());
+  pipeline::Session session(std::move(*config), context.environment(), system_clock(),
+                            system_random());
   const StopOnSignal stop(session.loop());
   plan::Plan plan;
-  auto result = session.loop().run(pipeline::resume_run(session, arguments.run, apply_options("resume", context),
-                                                        context.progress(), plan));
-  if (!result && plan.nodes.empty()) return context.fail_with(result.error(), {.command = "resume"});
+  auto result = session.loop().run(pipeline::resume_run(
+      session, arguments.run, apply_options("resume", context), context.progress(), plan));
+  if (!result && plan.nodes.empty())
+    return context.fail_with(result.error(), {.command = "resume"});
   return end_of_run("resume", plan, session, result, seconds_since(started), context);
 }
 

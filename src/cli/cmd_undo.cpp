@@ -17,7 +17,8 @@ Result<apply::RecordedRun> run_to_undo(const std::string& id, Context& context) 
   if (run.empty()) {
     auto runs = (*journal)->runs();
     if (!runs) return fail(std::move(runs).error());
-    if (runs->empty()) return fail(ErrorKind::not_found, "the journal has no runs", "there is nothing to take back");
+    if (runs->empty())
+      return fail(ErrorKind::not_found, "the journal has no runs", "there is nothing to take back");
     run = runs->front().id;
   }
   auto recorded = apply::read_run(**journal, run);
@@ -37,14 +38,18 @@ int run_undo(const UndoArguments& arguments, Context& context) {
   if (!recorded) return context.fail_with(recorded.error(), {.command = "undo"});
   auto config = context.load_config();
   if (!config) return context.fail_with(config.error(), {.command = "undo"});
-  pipeline::Session session(std::move(*config), context.environment(), system_clock(), system_random());
+  pipeline::Session session(std::move(*config), context.environment(), system_clock(),
+                            system_random());
   const StopOnSignal stop(session.loop());
   auto plan = session.loop().run(pipeline::plan_undo(
-      session, *recorded, arguments.force ? apply::Force::yes : apply::Force::no, context.progress()));
-  if (!plan) return context.fail_with(plan.error(), {.command = "undo", .statistics = &session.statistics()});
+      session, *recorded, arguments.force ? apply::Force::yes : apply::Force::no,
+      context.progress()));
+  if (!plan)
+    return context.fail_with(plan.error(),
+                             {.command = "undo", .statistics = &session.statistics()});
   if (!context.common().json) {
-    context.print(fmt::format("To take back run {} ({}, {}):\n\n", recorded->run.id, recorded->run.command,
-                              recorded->run.started));
+    context.print(fmt::format("To take back run {} ({}, {}):\n\n", recorded->run.id,
+                              recorded->run.command, recorded->run.started));
   }
   if (arguments.dry_run) {
     show_plan(*plan, session, context);

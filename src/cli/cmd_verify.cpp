@@ -22,23 +22,29 @@ Result<std::vector<std::string>> written_by(const std::string& run, Context& con
   std::set<std::string> out;
   for (const auto& operation : recorded->operations) {
     if (operation.sequence >= recorded->plan.operations.size()) continue;
-    const plan::Node& node = recorded->plan.nodes[recorded->plan.operations[operation.sequence].node];
+    const plan::Node& node =
+        recorded->plan.nodes[recorded->plan.operations[operation.sequence].node];
     out.insert(pipeline::pattern_for(node.source_name.empty() ? node.name : node.source_name));
   }
   if (out.empty()) return fail(ErrorKind::not_found, "run " + run + " wrote nothing");
   return std::vector<std::string>(out.begin(), out.end());
 }
 
-std::string differences_text(const pipeline::Verification& verification, const report::Style& style) {
+std::string differences_text(const pipeline::Verification& verification,
+                             const report::Style& style) {
   std::string out;
   for (const auto& entry : verification.contents) {
     const plan::Node& node = verification.plan.nodes[entry.node];
     out += report::tinted(style, report::Tone::strong,
-                          fmt::format("{} \"{}\"", label(node.kind), printable(node.name))) + "\n";
+                          fmt::format("{} \"{}\"", label(node.kind), printable(node.name))) +
+           "\n";
     for (const auto& difference : entry.differences) {
-      std::string place = difference.action.empty() ? "" : fmt::format("block \"{}\"", printable(difference.action));
+      std::string place = difference.action.empty()
+                              ? ""
+                              : fmt::format("block \"{}\"", printable(difference.action));
       if (!difference.type.empty()) place += " (" + printable(difference.type) + ")";
-      if (!difference.path.empty()) place += (place.empty() ? "" : " ") + printable(difference.path);
+      if (!difference.path.empty())
+        place += (place.empty() ? "" : " ") + printable(difference.path);
       out += "    " + place + "\n";
       if (!difference.left.empty()) out += "      source: " + difference.left + "\n";
       if (!difference.right.empty()) out += "      target: " + difference.right + "\n";
@@ -71,17 +77,20 @@ int run_verify(const VerifyArguments& arguments, Context& context) {
   auto config = context.load_config();
   if (!config) return context.fail_with(config.error(), {.command = "verify"});
   pipeline::PlanOptions options{arguments.plan.from, arguments.plan.to, arguments.plan.include,
-                                arguments.plan.exclude};
+                                arguments.plan.exclude, arguments.plan.ignore_limits};
   if (!arguments.run.empty()) {
     auto patterns = written_by(arguments.run, context);
     if (!patterns) return context.fail_with(patterns.error(), {.command = "verify"});
     options.include = std::move(*patterns);
   }
-  pipeline::Session session(std::move(*config), context.environment(), system_clock(), system_random());
+  pipeline::Session session(std::move(*config), context.environment(), system_clock(),
+                            system_random());
   const StopOnSignal stop(session.loop());
-  auto verified = session.loop().run(pipeline::verify(session, std::move(options), context.progress()));
+  auto verified =
+      session.loop().run(pipeline::verify(session, std::move(options), context.progress()));
   if (!verified) {
-    return context.fail_with(verified.error(), {.command = "verify", .statistics = &session.statistics()});
+    return context.fail_with(verified.error(),
+                             {.command = "verify", .statistics = &session.statistics()});
   }
   if (context.common().json) {
     report::Summary summary;

@@ -28,7 +28,8 @@ report::Style style_of(int descriptor, const CommonArguments& common) {
   const char* no_color = std::getenv("NO_COLOR");
   const char* term = std::getenv("TERM");
   const bool dumb = term == nullptr || std::strcmp(term, "dumb") == 0;
-  style.color = style.terminal && !common.no_color && !dumb && (no_color == nullptr || *no_color == '\0');
+  style.color =
+      style.terminal && !common.no_color && !dumb && (no_color == nullptr || *no_color == '\0');
   winsize size{};
   if (style.terminal && ::ioctl(descriptor, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) {
     style.width = size.ws_col;
@@ -56,8 +57,10 @@ constexpr const char* k_default_config = "flowferry.yaml";
 }  // namespace
 
 Context::Context(CommonArguments common)
-    : common_(std::move(common)), out_style_(style_of(STDOUT_FILENO, common_)),
-      err_style_(style_of(STDERR_FILENO, common_)), environment_(process_environment()),
+    : common_(std::move(common)),
+      out_style_(style_of(STDOUT_FILENO, common_)),
+      err_style_(style_of(STDERR_FILENO, common_)),
+      environment_(process_environment()),
       progress_(stderr, err_style_, system_clock(), common_.quiet) {}
 
 std::filesystem::path Context::journal() const {
@@ -78,9 +81,9 @@ Result<pipeline::Config> Context::load_config() const {
     error = std::move(error).during("reading the configuration");
     if (error.kind == ErrorKind::not_found) {
       error.message = "there is no such configuration file";
-      error.hint = common_.config.empty()
-                       ? "write flowferry.yaml with your environments (docs/formats.md), or name another file with --config"
-                       : "check the path";
+      error.hint = common_.config.empty() ? "write flowferry.yaml with your environments "
+                                            "(docs/formats.md), or name another file with --config"
+                                          : "check the path";
     }
     error.kind = ErrorKind::config;
     return fail(std::move(error));
@@ -108,7 +111,9 @@ void Context::say(const std::string& text) const {
   std::fwrite(text.data(), 1, text.size(), stderr);
 }
 
-bool Context::can_ask() const { return ::isatty(STDIN_FILENO) == 1 && ::isatty(STDERR_FILENO) == 1; }
+bool Context::can_ask() const {
+  return ::isatty(STDIN_FILENO) == 1 && ::isatty(STDERR_FILENO) == 1;
+}
 
 bool Context::confirm(const std::string& question) const {
   if (!can_ask()) return false;
@@ -128,7 +133,8 @@ void on_signal(int number) {
   g_signals = g_signals + 1;
   if (g_signals > 1 || g_loop == nullptr) ::_exit(128 + number);
   static constexpr char k_text[] =
-      "\nStopping: no new call starts, those under way are waited for. Once more ends it at once.\n";
+      "\nStopping: no new call starts, those under way are waited for. Once more ends it at "
+      "once.\n";
   const ssize_t written = ::write(STDERR_FILENO, k_text, sizeof k_text - 1);
   (void)written;
   g_loop->cancel();

@@ -1,7 +1,7 @@
 // cli/context.h
 //
-// What every command needs around its one call: where output goes, how it looks, the configuration, the
-// process's variables, and being asked to stop.
+// What every command needs around its one call: where output goes, how it looks, the configuration,
+// the process's variables, and being asked to stop.
 #pragma once
 
 #include <filesystem>
@@ -34,8 +34,8 @@ class Context {
   /// The configuration of --config, or flowferry.yaml of this folder. Errors: config, not_found.
   Result<pipeline::Config> load_config() const;
 
-  /// Prints `error` (standard error) and, with --json, `summary` with it on standard output; returns the exit
-  /// status.
+  /// Prints `error` (standard error) and, with --json, `summary` with it on standard output;
+  /// returns the exit status.
   int fail_with(const Error& error, report::Summary summary = {}) const;
 
   /// Prints to standard output.
@@ -43,7 +43,8 @@ class Context {
   /// Prints to standard error, unless --quiet.
   void say(const std::string& text) const;
 
-  /// Asks a yes-or-no question on the terminal. false without a terminal, or when the answer is not "yes".
+  /// Asks a yes-or-no question on the terminal. false without a terminal, or when the answer is not
+  /// "yes".
   bool confirm(const std::string& question) const;
   bool can_ask() const;
 
@@ -55,8 +56,8 @@ class Context {
   mutable report::ProgressLine progress_;
 };
 
-/// While it lives, Ctrl-C and SIGTERM stop the loop in an orderly way; a second one ends the process at once
-/// (as safe as kill -9: the journal is durable).
+/// While it lives, Ctrl-C and SIGTERM stop the loop in an orderly way; a second one ends the
+/// process at once (as safe as kill -9: the journal is durable).
 class StopOnSignal {
  public:
   explicit StopOnSignal(net::EventLoop& loop);

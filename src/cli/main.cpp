@@ -40,7 +40,8 @@ int main(int argc, char** argv) {
   } catch (const std::exception& e) {
     std::fprintf(stderr,
                  "Error: flowferry met something it does not expect: %s\n"
-                 "  This is a bug. Please report it with the command line and the version (flowferry --version).\n",
+                 "  This is a bug. Please report it with the command line and the version "
+                 "(flowferry --version).\n",
                  e.what());
     return flowferry::cli::k_error;
   }

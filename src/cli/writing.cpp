@@ -60,7 +60,8 @@ int end_of_run(const std::string& command, const plan::Plan& plan, pipeline::Ses
   if (context.common().json) {
     context.print(report::summary_json(summary).dump_pretty() + "\n");
   } else {
-    context.print(report::outcome_text(plan, result->outcome, result->run, seconds, context.out_style()));
+    context.print(
+        report::outcome_text(plan, result->outcome, result->run, seconds, context.out_style()));
   }
   return result->outcome.complete() ? k_ok : k_error;
 }
@@ -69,11 +70,13 @@ int carry_out(const std::string& command, const plan::Plan& plan, pipeline::Sess
               pipeline::ApplyOptions options, bool yes, SteadyTime started, Context& context) {
   show_plan(plan, session, context);
   if (plan.has_problems()) {
-    if (context.common().json) return end_of_planning(command, plan, session, seconds_since(started), context);
+    if (context.common().json)
+      return end_of_planning(command, plan, session, seconds_since(started), context);
     return k_error;
   }
   if (plan.empty()) {
-    if (context.common().json) return end_of_planning(command, plan, session, seconds_since(started), context);
+    if (context.common().json)
+      return end_of_planning(command, plan, session, seconds_since(started), context);
     context.print("Nothing to do: the target is as desired.\n");
     return k_ok;
   }

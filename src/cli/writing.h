@@ -1,7 +1,7 @@
 // cli/writing.h
 //
-// What the commands that write to a target have in common: showing a plan, asking, carrying it out, telling
-// how it ended.
+// What the commands that write to a target have in common: showing a plan, asking, carrying it out,
+// telling how it ended.
 #pragma once
 
 #include <string>
@@ -19,8 +19,8 @@ plan::Cost cost_of(const plan::Plan& plan, pipeline::Session& session);
 /// Prints the plan for people (standard output; with --json nothing).
 void show_plan(const plan::Plan& plan, pipeline::Session& session, const Context& context);
 
-/// The end of a command that only planned: prints the JSON document if asked, and returns 0 (nothing to do), 2
-/// (changes pending) or 1 (problems).
+/// The end of a command that only planned: prints the JSON document if asked, and returns 0
+/// (nothing to do), 2 (changes pending) or 1 (problems).
 int end_of_planning(const std::string& command, const plan::Plan& plan, pipeline::Session& session,
                     double seconds, Context& context);
 

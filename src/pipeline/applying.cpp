@@ -145,8 +145,8 @@ Task<Result<ApplyResult>> apply_plan(Session& session, const plan::Plan& plan, A
   co_return result;
 }
 
-Task<Result<plan::Plan>> plan_undo(Session& session, const apply::RecordedRun& recorded, apply::Force force,
-                                   Progress& progress) {
+Task<Result<plan::Plan>> plan_undo(Session& session, const apply::RecordedRun& recorded,
+                                   apply::Force force, Progress& progress) {
   auto opened = co_await open_target(session, recorded.plan);
   if (!opened) co_return fail(std::move(opened).error());
   auto plan = co_await apply::plan_undo(recorded, *(*opened)->client, force, progress);

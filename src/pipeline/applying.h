@@ -41,9 +41,10 @@ Task<Result<ApplyResult>> apply_plan(Session& session, const plan::Plan& plan, A
 Task<Result<ApplyResult>> resume_run(Session& session, std::string run, ApplyOptions options,
                                      apply::Observer& observer, plan::Plan& plan);
 
-/// Opens the target that a recorded run wrote to, and plans the way back (apply/undo.h). Errors: as apply_plan().
-Task<Result<plan::Plan>> plan_undo(Session& session, const apply::RecordedRun& recorded, apply::Force force,
-                                   Progress& progress);
+/// Opens the target that a recorded run wrote to, and plans the way back (apply/undo.h). Errors: as
+/// apply_plan().
+Task<Result<plan::Plan>> plan_undo(Session& session, const apply::RecordedRun& recorded,
+                                   apply::Force force, Progress& progress);
 
 /// Whether a run can be resumed: it did not end well, and its process is gone.
 bool can_resume(const apply::RunRecord& run);

@@ -181,8 +181,9 @@ aws::Quota read_quota(const YAML::Node& node, const std::string& where, aws::Quo
   return fallback;
 }
 
-void read_limits(const YAML::Node& node, Limits& limits) {
-  check_keys(node, "\"limits\"", {"creates", "updates", "share"});
+void read_limits(const YAML::Node& node, plan::Limits& limits) {
+  check_keys(node, "\"limits\"",
+             {"creates", "updates", "share", "flows_per_instance", "modules_per_instance"});
   const auto count = [&](const char* key) -> std::optional<std::int64_t> {
     if (!node[key]) return std::nullopt;
     return static_cast<std::int64_t>(
@@ -191,6 +192,8 @@ void read_limits(const YAML::Node& node, Limits& limits) {
   limits.creates = count("creates");
   limits.updates = count("updates");
   if (node["share"]) limits.share = number_of(node["share"], "\"limits.share\"", 0, 1);
+  limits.flows_per_instance = count("flows_per_instance");
+  limits.modules_per_instance = count("modules_per_instance");
 }
 
 Config read(const YAML::Node& root) {

@@ -11,10 +11,12 @@
 #include <string_view>
 #include <vector>
 
+#include "aws/credentials.h"
 #include "aws/pacer.h"
 #include "base/result.h"
 #include "mapping/rules.h"
 #include "model/resource.h"
+#include "plan/guards.h"
 
 namespace flowferry::pipeline {
 
@@ -28,7 +30,9 @@ struct EnvironmentConfig {
   std::string endpoint_url;  ///< For every service that is called.
   std::string role_arn;
   std::string external_id;
-  std::string bundle;    ///< A bundle folder instead of an instance.
+  std::string bundle;  ///< A bundle folder instead of an instance.
+  std::optional<aws::Credentials>
+      credentials;       ///< Given by the program itself (a rehearsal), never by the file.
   std::size_t line = 0;  ///< In the file, for messages.
 };
 
@@ -38,26 +42,13 @@ struct Selection {
   std::vector<std::string> exclude;
 };
 
-/// Figures that stop a plan before its first write. Absent: no limit.
-struct Limits {
-  std::optional<std::int64_t> creates;
-  std::optional<std::int64_t> updates;
-  std::optional<double> share;  ///< Of the target's flows and modules that may be updated, 0..1.
-};
-
-/// Never changed in the target.
-struct Protect {
-  std::vector<std::string> names;  ///< Patterns.
-  Tags tags;                       ///< Flows that have one of these.
-};
-
 struct Config {
   std::string path;  ///< The file that was read; empty: there was none.
   std::vector<EnvironmentConfig> environments;
   Selection select;
   mapping::Rules rules;
-  Limits limits;
-  Protect protect;
+  plan::Limits limits;
+  plan::Protect protect;
   aws::Quota pace;                           ///< For operations that `quotas` does not name.
   std::map<std::string, aws::Quota> quotas;  ///< By operation.
 

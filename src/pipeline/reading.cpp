@@ -7,6 +7,7 @@
 #include "flow/document.h"
 #include "flow/references.h"
 #include "model/arn.h"
+#include "plan/guards.h"
 #include "plan/planner.h"
 
 namespace flowferry::pipeline {
@@ -400,6 +401,9 @@ class Reading {
     plan::Plan plan = plan::make_plan(request);
     plan.created = iso8601(session_.clock().now());
     plan.findings.insert(plan.findings.begin(), findings_.begin(), findings_.end());
+    plan::Limits limits = session_.config().limits;
+    if (options_.ignore_limits) limits = plan::Limits{};
+    plan::check_guards(plan, limits, session_.config().protect, target());
     return plan;
   }
 

@@ -18,6 +18,7 @@ struct PlanOptions {
   std::string to;
   std::vector<std::string> include;  ///< Beside those of the configuration; empty: as configured.
   std::vector<std::string> exclude;  ///< Beside those of the configuration.
+  bool ignore_limits = false;        ///< Leave out the configuration's `limits`.
 };
 
 /// Opens both environments, reads what is needed of them, and works out the plan. Problems with

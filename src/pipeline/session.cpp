@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "aws/static_credentials.h"
 #include "base/text.h"
 #include "model/arn.h"
 
@@ -24,7 +25,10 @@ std::string describe(const EnvironmentConfig& environment) {
 }  // namespace
 
 Session::Session(Config config, aws::Environment environment, Clock& clock, Random& random)
-    : config_(std::move(config)), environment_(std::move(environment)), clock_(clock), random_(random),
+    : config_(std::move(config)),
+      environment_(std::move(environment)),
+      clock_(clock),
+      random_(random),
       pacer_(std::make_unique<aws::Pacer>(loop_, config_.pace, config_.quotas)) {}
 
 Session::~Session() = default;
@@ -32,6 +36,11 @@ Session::~Session() = default;
 aws::Quota Session::quota(const std::string& operation) const {
   const auto found = config_.quotas.find(operation);
   return found == config_.quotas.end() ? config_.pace : found->second;
+}
+
+const OpenEnvironment* Session::opened(const std::string& name) const {
+  const auto found = open_.find(name);
+  return found == open_.end() ? nullptr : found->second.get();
 }
 
 Result<EnvironmentConfig> Session::named(const std::string& name) const {
@@ -58,7 +67,8 @@ Task<Result<OpenEnvironment*>> Session::open(std::string name) {
   auto config = named(name);
   if (!config) co_return fail(std::move(config).error());
   if (!config->bundle.empty()) {
-    co_return fail(ErrorKind::config, describe(*config) + " is a bundle, and this command needs an instance",
+    co_return fail(ErrorKind::config,
+                   describe(*config) + " is a bundle, and this command needs an instance",
                    "name an environment with \"instance\"");
   }
   if (config->instance.empty()) {
@@ -78,7 +88,8 @@ Task<Result<OpenEnvironment*>> Session::open(std::string name) {
   request.endpoint_url = config->endpoint_url;
   request.role_arn = config->role_arn;
   request.external_id = config->external_id;
-  request.where = describe(*config) + " (" + config_.path + ":" + std::to_string(config->line) + ")";
+  request.where =
+      describe(*config) + " (" + config_.path + ":" + std::to_string(config->line) + ")";
   if (const auto arn = parse_arn(config->instance); arn && request.region.empty()) {
     request.region = arn->region;
   }
@@ -86,12 +97,17 @@ Task<Result<OpenEnvironment*>> Session::open(std::string name) {
   auto settings = aws::resolve_settings(std::move(request), environment_, std::move(surroundings));
   if (!settings) co_return fail(std::move(settings).error().during("opening " + describe(*config)));
   opened->settings = std::move(*settings);
+  if (config->credentials) {
+    opened->settings.credentials = std::make_unique<aws::StaticCredentials>(*config->credentials);
+  }
   opened->connect = service_of(*opened, "connect", opened->settings.connect);
   opened->lex = service_of(*opened, "lex", opened->settings.lex);
   auto instance = co_await find_instance(*opened);
-  if (!instance) co_return fail(std::move(instance).error().during("opening " + describe(opened->config)));
+  if (!instance)
+    co_return fail(std::move(instance).error().during("opening " + describe(opened->config)));
   if (!instance->status.empty() && instance->status != "ACTIVE") {
-    co_return fail(ErrorKind::refused, "instance " + instance->arn + " is not ready: " + instance->status,
+    co_return fail(ErrorKind::refused,
+                   "instance " + instance->arn + " is not ready: " + instance->status,
                    "wait until it is ACTIVE");
   }
   opened->connect->set_account(instance->account);
@@ -104,7 +120,8 @@ Task<Result<OpenEnvironment*>> Session::open(std::string name) {
   co_return out;
 }
 
-std::unique_ptr<aws::Service> Session::service_of(OpenEnvironment& environment, const char* signing_name,
+std::unique_ptr<aws::Service> Session::service_of(OpenEnvironment& environment,
+                                                  const char* signing_name,
                                                   const aws::ServiceEndpoint& endpoint) {
   aws::ServiceConfig config;
   config.signing_name = signing_name;
@@ -113,11 +130,12 @@ std::unique_ptr<aws::Service> Session::service_of(OpenEnvironment& environment, 
   config.user_agent = std::string("flowferry/") + FLOWFERRY_VERSION;
   config.retry = environment.settings.retry;
   config.transfer = endpoint.transfer;
-  // The pacing starts before the account is known: what names it, or else the profile, stands for it.
+  // The pacing starts before the account is known: what names it, or else the profile, stands for
+  // it.
   const auto arn = parse_arn(environment.config.instance);
   config.account = arn ? arn->account : "profile " + environment.settings.profile;
-  return std::make_unique<aws::Service>(std::move(config), loop_, *environment.settings.credentials, *pacer_,
-                                        statistics_, clock_, random_);
+  return std::make_unique<aws::Service>(std::move(config), loop_, *environment.settings.credentials,
+                                        *pacer_, statistics_, clock_, random_);
 }
 
 Task<Result<Instance>> Session::find_instance(OpenEnvironment& environment) {
@@ -127,7 +145,8 @@ Task<Result<Instance>> Session::find_instance(OpenEnvironment& environment) {
   if (arn) {
     const auto parts = parse_connect_arn(*arn);
     if (!parts || parts->kind != ResourceKind::instance) {
-      co_return fail(ErrorKind::config, "\"" + wanted + "\" is not the ARN of an Amazon Connect instance",
+      co_return fail(ErrorKind::config,
+                     "\"" + wanted + "\" is not the ARN of an Amazon Connect instance",
                      "write the instance's alias, id or ARN");
     }
     if (arn->region != environment.settings.region) {
@@ -146,15 +165,16 @@ Task<Result<Instance>> Session::find_instance(OpenEnvironment& environment) {
       if (error.kind == ErrorKind::not_found) {
         error.message = "there is no instance " + id + " in Region " + environment.settings.region +
                         " of this account";
-        error.hint = "check the id, the Region and the credentials of profile " + environment.settings.profile;
+        error.hint = "check the id, the Region and the credentials of profile " +
+                     environment.settings.profile;
       }
       co_return fail(std::move(error));
     }
     take_arn(*instance);
     if (arn && instance->account != arn->account) {
       co_return fail(ErrorKind::config,
-                     "the credentials belong to account " + instance->account + ", and the ARN names account " +
-                         arn->account,
+                     "the credentials belong to account " + instance->account +
+                         ", and the ARN names account " + arn->account,
                      "correct \"instance\" or \"profile\"");
     }
     co_return std::move(*instance);

@@ -58,6 +58,8 @@ class Session {
   /// instance or Region named ...), credentials, not_found (no such instance), and those of the
   /// calls.
   Task<Result<OpenEnvironment*>> open(std::string name);
+  /// One that was opened before; null: it was not.
+  const OpenEnvironment* opened(const std::string& name) const;
 
  private:
   Task<Result<Instance>> find_instance(OpenEnvironment& environment);

@@ -16,7 +16,8 @@ namespace flowferry::pipeline {
 /// What differs in the contents of one node of the plan.
 struct NodeDifferences {
   std::size_t node;
-  std::vector<flow::Difference> differences;  ///< left: as the source wants it; right: what the target has.
+  std::vector<flow::Difference>
+      differences;  ///< left: as the source wants it; right: what the target has.
 };
 
 struct Verification {

@@ -120,7 +120,7 @@ struct Plan {
   std::vector<Node> nodes;
   std::vector<Operation> operations;  ///< In an order that keeps every `after`.
   bool fewest_stubs = true;           ///< false: a circle was too large for the exact search.
-  bool callers_first = false;  ///< An undo: updates go back caller before callee.
+  bool callers_first = false;         ///< An undo: updates go back caller before callee.
   Findings findings;  ///< Problems (errors), warnings and notes. With errors it does not run.
 
   bool has_problems() const { return has_errors(findings); }
@@ -131,8 +131,8 @@ struct Plan {
 /// description, tags (without "aws:" ones), name, status and state. 64 hexadecimal digits.
 std::string change_mark(const Flow& flow);
 
-/// Chooses the nodes to be created as stubs so that every circle among nodes to be created is open, and says
-/// so in the nodes and in `fewest_stubs`.
+/// Chooses the nodes to be created as stubs so that every circle among nodes to be created is open,
+/// and says so in the nodes and in `fewest_stubs`.
 void choose_stubs(Plan& plan);
 
 /// Puts `operations` of `plan` (type and node given, `after` ignored) into an order and fills

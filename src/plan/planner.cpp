@@ -238,8 +238,8 @@ class Planner {
     }
   }
 
-  /// The designer's notes do not decide what a flow does, and old ones name what is long gone: what cannot
-  /// be resolved there is told, and stays.
+  /// The designer's notes do not decide what a flow does, and old ones name what is long gone: what
+  /// cannot be resolved there is told, and stays.
   static Resolution settled(Resolution resolution, const flow::Reference& reference) {
     const bool open = resolution.state == Resolution::State::unresolved ||
                       resolution.state == Resolution::State::skip_flow;
@@ -265,7 +265,8 @@ class Planner {
         if (!items_[i].usable || excluded.contains(i)) continue;
         items_[i].resolutions.clear();
         for (const flow::Reference& reference : items_[i].references.references) {
-          items_[i].resolutions.push_back(settled(resolver.resolve(reference, excluded), reference));
+          items_[i].resolutions.push_back(
+              settled(resolver.resolve(reference, excluded), reference));
         }
         const auto skip = std::find_if(
             items_[i].resolutions.begin(), items_[i].resolutions.end(),

@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "plan/plan_file.h"
+#include "report/failures.h"
 
 namespace flowferry::report {
 
@@ -120,7 +121,9 @@ Value summary_json(const Summary& summary) {
     if (summary.outcome != nullptr) {
       for (std::size_t i = 0; i < plan.operations.size(); ++i) {
         const apply::OperationOutcome& o = summary.outcome->operations[i];
-        if (o.error) problems.push(failure_entry(plan, plan.operations[i], *o.error));
+        if (o.error)
+          problems.push(failure_entry(plan, plan.operations[i],
+                                      explained(plan, plan.operations[i], *o.error)));
       }
       for (std::size_t n = 0; n < plan.nodes.size(); ++n) {
         const apply::NodeOutcome& node = summary.outcome->nodes[n];

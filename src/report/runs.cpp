@@ -42,8 +42,9 @@ std::string runs_text(const std::vector<apply::RunRecord>& runs, const std::vect
     const apply::RunRecord& run = runs[i];
     const std::string state = state_word(run, facts[i]);
     out += fmt::format("{}  {}  {} {} → {}  by {} on {}{}\n", run.id,
-                       tinted(style, tone_of(state), fitted(state, 11)), fitted(run.command, 8), printable(run.from),
-                       printable(run.to), printable(run.user), printable(run.host),
+                       tinted(style, tone_of(state), fitted(state, 11)), fitted(run.command, 8),
+                       printable(run.from), printable(run.to), printable(run.user),
+                       printable(run.host),
                        run.of_run.empty() ? "" : "  (takes back " + run.of_run + ")");
     if (facts[i].can_resume) out += "    go on: " + next_steps(run, facts[i]) + "\n";
   }
@@ -84,23 +85,24 @@ std::string run_text(const apply::RunRecord& run, const RunFacts& facts,
 }
 
 json::Value run_json(const apply::RunRecord& run, const RunFacts& facts) {
-  return json::Value::object({{"run", run.id},
-                              {"command", run.command},
-                              {"of_run", run.of_run.empty() ? json::Value() : json::Value(run.of_run)},
-                              {"state", state_word(run, facts)},
-                              {"from", run.from},
-                              {"to", run.to},
-                              {"source", run.source_arn},
-                              {"target", run.target_arn},
-                              {"digest", run.digest},
-                              {"flowferry", run.version},
-                              {"user", run.user},
-                              {"host", run.host},
-                              {"started", run.started},
-                              {"finished", run.finished.empty() ? json::Value() : json::Value(run.finished)},
-                              {"error", run.error.empty() ? json::Value() : json::Value(run.error)},
-                              {"can_resume", facts.can_resume},
-                              {"can_undo", facts.can_undo}});
+  return json::Value::object(
+      {{"run", run.id},
+       {"command", run.command},
+       {"of_run", run.of_run.empty() ? json::Value() : json::Value(run.of_run)},
+       {"state", state_word(run, facts)},
+       {"from", run.from},
+       {"to", run.to},
+       {"source", run.source_arn},
+       {"target", run.target_arn},
+       {"digest", run.digest},
+       {"flowferry", run.version},
+       {"user", run.user},
+       {"host", run.host},
+       {"started", run.started},
+       {"finished", run.finished.empty() ? json::Value() : json::Value(run.finished)},
+       {"error", run.error.empty() ? json::Value() : json::Value(run.error)},
+       {"can_resume", facts.can_resume},
+       {"can_undo", facts.can_undo}});
 }
 
 json::Value operation_json(const apply::OperationRecord& operation) {

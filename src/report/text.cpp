@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/text.h"
+#include "report/failures.h"
 
 namespace flowferry::report {
 
@@ -163,7 +164,8 @@ namespace {
 std::string block_of(const Finding& finding) {
   std::string place;
   if (!finding.where.action.empty() || !finding.where.action_type.empty()) {
-    place = fmt::format("block {} ({})", quoted_name(finding.where.action), printable(finding.where.action_type));
+    place = fmt::format("block {} ({})", quoted_name(finding.where.action),
+                        printable(finding.where.action_type));
   }
   if (!finding.where.parameter.empty()) {
     place += (place.empty() ? "" : ", ") + printable(finding.where.parameter);
@@ -176,7 +178,8 @@ std::string block_of(const Finding& finding) {
 std::string flow_of(const Finding& finding) {
   if (finding.where.name.empty()) return "in general";
   const auto kind = kind_from_string(finding.where.kind);
-  return std::string(kind ? label(*kind) : finding.where.kind) + " " + quoted_name(finding.where.name);
+  return std::string(kind ? label(*kind) : finding.where.kind) + " " +
+         quoted_name(finding.where.name);
 }
 
 std::string source_of(const Finding& finding) {
@@ -198,7 +201,8 @@ void add_particulars(std::string& out, const Finding& finding, const std::string
 
 /// Findings with the same key, in the order in which the keys first occur.
 template <class Key>
-std::vector<std::vector<const Finding*>> grouped(const Findings& findings, Severity severity, Key key) {
+std::vector<std::vector<const Finding*>> grouped(const Findings& findings, Severity severity,
+                                                 Key key) {
   std::vector<std::vector<const Finding*>> groups;
   std::map<std::string, std::size_t> index;
   for (const Finding& finding : findings) {
@@ -218,8 +222,8 @@ std::string problems_by_flow(const Findings& findings, const Style& style) {
                        tinted(style, Tone::strong, flow_of(*members.front())));
     for (const Finding* finding : members) {
       const std::string place = block_of(*finding);
-      out += fmt::format("      {}{}{} [{}]\n", place, place.empty() ? "" : ": ", printable(finding->text),
-                         finding->id);
+      out += fmt::format("      {}{}{} [{}]\n", place, place.empty() ? "" : ": ",
+                         printable(finding->text), finding->id);
       add_particulars(out, *finding, "        ");
     }
   }
@@ -230,10 +234,13 @@ std::string problems_by_flow(const Findings& findings, const Style& style) {
 std::string notes_by_subject(const Findings& findings, Severity severity, const Style& style) {
   constexpr std::size_t k_places_shown = 4;
   std::string out;
-  const auto subject = [](const Finding& f) { return f.id + "\n" + f.text + "\n" + f.arn + "\n" + f.name; };
+  const auto subject = [](const Finding& f) {
+    return f.id + "\n" + f.text + "\n" + f.arn + "\n" + f.name;
+  };
   for (const auto& members : grouped(findings, severity, subject)) {
     const Finding& first = *members.front();
-    out += fmt::format("  {} {} [{}]\n", tinted(style, Tone::warn, severity == Severity::warning ? "!" : "·"),
+    out += fmt::format("  {} {} [{}]\n",
+                       tinted(style, Tone::warn, severity == Severity::warning ? "!" : "·"),
                        printable(first.text), first.id);
     add_particulars(out, first, "      ");
     for (std::size_t i = 0; i < members.size() && i < k_places_shown; ++i) {
@@ -345,7 +352,7 @@ std::string outcome_text(const plan::Plan& plan, const apply::RunOutcome& outcom
     if (o.state != apply::OperationState::failed) continue;
     ++failed;
     if (failed == 1) out += tinted(style, Tone::bad, "Failed:") + "\n";
-    Error error = *o.error;
+    Error error = explained(plan, plan.operations[i], *o.error);
     if (error.subject.empty()) error.subject = plan.nodes[plan.operations[i].node].name;
     out += fmt::format("[{}] ", to_string(plan.operations[i].type)) + error_text(error, style);
     std::vector<std::string> hanging;

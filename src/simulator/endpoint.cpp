@@ -113,8 +113,15 @@ Result<void> Endpoint::prepare() {
   return load_state();
 }
 
+Result<std::unique_ptr<Simulator>> Simulator::of(WorldFile world, Options options, Clock& clock) {
+  std::unique_ptr<Endpoint> endpoint(new Endpoint(world.path, std::move(options), clock));
+  endpoint->given_ = std::move(world);
+  if (auto done = endpoint->prepare(); !done) return fail(std::move(done).error());
+  return std::unique_ptr<Simulator>(std::move(endpoint));
+}
+
 Result<void> Endpoint::load_state() {
-  auto file = load_world(world_);
+  auto file = given_ ? Result<WorldFile>(*given_) : load_world(world_);
   if (!file) return fail(std::move(file).error());
   auto state = build_state(*file, switches_, options_.seed, now());
   if (!state) return fail(std::move(state).error());

@@ -10,6 +10,7 @@
 #include <string>
 
 #include "base/random.h"
+#include "simulator/world_file.h"
 #include "simulator/call.h"
 #include "simulator/fault_plan.h"
 #include "simulator/simulator.h"
@@ -74,7 +75,10 @@ class Endpoint final : public Simulator {
   Result<js::value> run_change(const js::object& what);
   js::object log_json() const;
 
+  friend class Simulator;  ///< For Simulator::of().
+
   std::filesystem::path world_;
+  std::optional<WorldFile> given_;  ///< Instead of the file `world_`.
   Options options_;
   Clock& clock_;
   Switches switches_;

@@ -22,6 +22,8 @@
 
 namespace flowferry::simulator {
 
+struct WorldFile;
+
 /// Calls that go wrong on purpose. Shares are from 0 to 1; of one call at most one thing goes
 /// wrong.
 struct Faults {
@@ -78,6 +80,8 @@ class Simulator {
   /// Loads the world. Errors: config (file and place, all problems in `details`), usage (a switch).
   static Result<std::unique_ptr<Simulator>> load(const std::filesystem::path& world,
                                                  Options options, Clock& clock);
+  /// The same from a world in memory (simulator/world_file.h). Errors: config, usage.
+  static Result<std::unique_ptr<Simulator>> of(WorldFile world, Options options, Clock& clock);
   virtual ~Simulator() = default;
 
   /// Answers one HTTP request: an API call, or one to the admin endpoint /_simulator/
