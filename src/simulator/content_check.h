@@ -57,7 +57,7 @@ class InstanceView {
   /// assistant, ai_agent ("ASSISTANT/AGENT"), case_template, cognito_user_pool, cognito_client,
   /// voice_connector, watchlist, knowledge_base, message_template.
   virtual std::optional<Target> by_id(ResourceKind kind, std::string_view id) const = 0;
-  /// By name. Kinds asked for: phone_number (E.164, claimed by this instance), email_address, view.
+  /// By name. Kinds asked for: phone_number (E.164, claimed by this instance), email_address.
   virtual std::optional<Target> by_name(ResourceKind kind, std::string_view name) const = 0;
 
   /// A module by id under a qualifier: "" and "$LATEST" (published content), "$SAVED" (draft), a

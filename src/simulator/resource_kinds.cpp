@@ -174,7 +174,8 @@ js::object default_members(const InstanceState& instance, std::string_view kind,
     const std::string by = "arn:" + instance.partition + ":iam::" + instance.account + ":root";
     out = {{"CreatedBy", by}, {"LastModifiedBy", by}, {"LatestVersion", 1}, {"ActiveVersion", 1}, {"Status", "ACTIVE"}};
   } else if (kind == "data-table") {
-    out = {{"TimeZone", "Asia/Tokyo"}, {"ValueLockLevel", "NONE"}, {"Status", "PUBLISHED"}};
+    out = {{"TimeZone", "Asia/Tokyo"}, {"ValueLockLevel", "NONE"}, {"Status", "PUBLISHED"},
+           {"LockVersion", js::object{{"DataTable", "1"}}}};
   } else if (kind == "predefined-attribute") {
     out["Values"] = js::object{{"StringList", js::array{"A", "B"}}};
   }

@@ -60,6 +60,8 @@ bool matches_word(std::string_view name, std::string_view value, const js::objec
   for (const std::string_view kind : {"View", "Queue"}) {
     if (have.empty() && stem.starts_with(kind)) have = field(shown, stem.substr(kind.size()));
   }
+  // Queues that are found are standard ones, and do not say so.
+  if (have.empty() && name == "QueueTypeCondition") have = "STANDARD";
   return equals_ignoring_ascii_case(have, value);
 }
 

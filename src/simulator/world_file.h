@@ -130,8 +130,9 @@ struct WorldFile {
 
 /// Reads `path` and every content file that it names.
 ///
-/// Errors: not_found, io (a file that cannot be read), config (everything else). With several
-/// problems all of them are in `details`, each as "file:line: what", and the message is the first.
+/// Errors: not_found, io (of the world file itself), config (everything else, also content files that cannot
+/// be read). With several problems all of them are in `details`, each as "file:line: what", and the message
+/// is the first.
 Result<WorldFile> load_world(const std::filesystem::path& path);
 
 /// The kind words that `resources:` takes, for messages and documentation.

@@ -62,7 +62,7 @@ def main():
             answer.pop("ResponseMetadata", None)
             return answer
 
-        return report(f"botocore {botocore.__version__}", call, allow_unknown=False)
+        return report(f"botocore {botocore.__version__}", call)
 
 
 if __name__ == "__main__":

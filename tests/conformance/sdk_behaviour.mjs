@@ -119,10 +119,10 @@ const tests = {
 
 const faults = {
   async 'server errors, resets and HTML pages are repeated'() {
-    const connect = client({ maxAttempts: 6 });
+    const connect = client({ maxAttempts: 8 });
     for (const body of ['json', 'html', 'empty']) {
       await switches({ 'fault-body': body });
-      await admin('faults', { error_500: 0.2, error_503: 0.2, reset_before: 0.1 });
+      await admin('faults', { error_500: 0.1, error_503: 0.1, reset_before: 0.05 });
       for (let i = 0; i < 20; i += 1) await connect.send(new sdk.ListInstancesCommand({}));
     }
     await admin('faults', {});

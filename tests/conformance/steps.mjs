@@ -90,7 +90,7 @@ async function main() {
     const Command = sdks[service][`${step.call}Command`];
     let wrong = [];
     try {
-      if (!Command) throw new Missing(step.call);
+      if (!Command || unknown.has(`${service} ${step.after}`)) throw new Missing(step.call);
       const input = expand(step.with ?? {}, known);
       if (!step.bare) input.InstanceId ??= instance;
       const answer = await clients[service].send(new Command(input));
