@@ -56,6 +56,12 @@ Config config_for(Session& session, const OpenEnvironment& source, const OpenEnv
   return config;
 }
 
+/// Nothing of the user's variables reaches the copy. The environments bring their own keys; these only
+/// keep the search for others from being made.
+aws::Environment no_variables() {
+  return aws::Environment({{"AWS_ACCESS_KEY_ID", "unused"}, {"AWS_SECRET_ACCESS_KEY", "unused"}});
+}
+
 }  // namespace
 
 Result<Rehearsal> rehearse(Session& session, const plan::Plan& plan, const PlanOptions& options,
@@ -76,13 +82,13 @@ Result<Rehearsal> rehearse(Session& session, const plan::Plan& plan, const PlanO
   apply.command = "rehearse";
   Rehearsal out;
   {
-    Session first(config, aws::Environment(), session.clock(), session.random());
+    Session first(config, no_variables(), session.clock(), session.random());
     auto applied = first.loop().run(apply_plan(first, plan, std::move(apply), observer));
     if (!applied) return fail(std::move(applied).error().during("rehearsing"));
     out.run = applied->run;
     out.outcome = std::move(applied->outcome);
   }
-  Session again(config, aws::Environment(), session.clock(), session.random());
+  Session again(config, no_variables(), session.clock(), session.random());
   NoProgress silent;
   auto second = again.loop().run(make_plan(again, options, silent));
   if (!second) return fail(std::move(second).error().during("planning again after the rehearsal"));

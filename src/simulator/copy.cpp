@@ -144,6 +144,15 @@ WorldInstance instance_of(const Snapshot& snapshot) {
       out.resources[std::string(to_string(kind))].push_back(resource_of(resource, snapshot));
     }
   }
+  // Bot aliases of the source are read by name one by one, and never listed.
+  const Inventory* bots = snapshot.inventory(ResourceKind::lex_v2_bot_alias);
+  for (const auto& [arn, name] : snapshot.lex_alias_names) {
+    if (bots != nullptr && bots->by_arn(arn) != nullptr) continue;
+    Resource alias;
+    alias.kind = ResourceKind::lex_v2_bot_alias;
+    alias.arn = arn;
+    out.resources[std::string(to_string(alias.kind))].push_back(resource_of(alias, snapshot));
+  }
   if (const Inventory* modules = snapshot.inventory(ResourceKind::flow_module)) {
     for (const Resource& module : modules->all()) add_module(out, module, snapshot);
   }
