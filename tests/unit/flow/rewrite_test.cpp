@@ -125,11 +125,18 @@ TEST(Leftovers, AreTheInstanceIdAndArnsOfTheAccount) {
   EXPECT_THAT(leftovers(content, k_source), IsEmpty());
 }
 
+TEST(Leftovers, AreArnsThatMixSourceAndTarget) {
+  const std::string mixed =
+      "arn:aws:connect:us-east-1:111122223333:instance/" + k_target.id + "/queue/q";
+  EXPECT_THAT(leftovers(R"({"Actions":[")" + mixed + "\"]}"),
+              ElementsAre("error /Actions/0 " + mixed));
+}
+
 TEST(Leftovers, AreNotWhatBelongsToTheTargetOrToOthers) {
   EXPECT_THAT(
       leftovers(
           R"({"Actions":["arn:aws:connect:us-east-1:444455556666:instance/)" + k_target.id +
-          R"(/queue/q","arn:aws:lambda:us-west-2:613787477748:function:f","arn:aws:connect:us-east-1:aws:view/form:1","$.Attributes.x"]})"),
+          R"(/queue/q","arn:aws:lambda:us-west-2:613787477748:function:f","arn:aws:connect:us-east-1:aws:view/form:1","$.Attributes.x","arn:aws:connect:us-east-1:111122223333:instance/0a1b2c3d-0000-4000-8000-00000000000a/queue/q"]})"),
       IsEmpty());
 }
 
