@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <cerrno>
 #include <cstring>
 
@@ -64,8 +65,17 @@ Result<void> write_file(const fs::path& path, std::string_view bytes, unsigned m
   fs::create_directories(folder, made);
   if (made) return system_error(folder, "cannot make the folder", made.value());
 
-  const fs::path temporary = path.string() + ".tmp" + std::to_string(::getpid());
-  Descriptor fd(::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode));
+  // A short name of its own: two threads may write the same file, and a crash may have left one.
+  static std::atomic<unsigned> counter{0};
+  std::string temporary;
+  int opened = -1;
+  do {
+    const std::string name =
+        ".flowferry-" + std::to_string(::getpid()) + "-" + std::to_string(counter++) + ".tmp";
+    temporary = (folder / name).string();
+    opened = ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
+  } while (opened < 0 && errno == EEXIST);
+  Descriptor fd(opened);
   if (fd.get() < 0) return system_error(temporary, "cannot create", errno);
   const auto abandon = [&](const char* what) {
     const int code = errno;

@@ -79,12 +79,16 @@ constexpr std::array<Range, 9> k_zero_width = {{
     {0xE0100, 0xE01EF},
 }};
 // Characters that reorder or hide what stands around them.
-constexpr std::array<Range, 5> k_deceptive = {{
+constexpr std::array<Range, 9> k_deceptive = {{
+    {0x061C, 0x061C},
+    {0x180E, 0x180E},
     {0x200B, 0x200C},
     {0x200E, 0x200F},
     {0x2028, 0x202E},
     {0x2060, 0x2069},
     {0xFEFF, 0xFEFF},
+    {0xFFF9, 0xFFFB},
+    {0xE0000, 0xE007F},
 }};
 
 std::size_t width_of(char32_t code) {

@@ -64,31 +64,32 @@ const Action* Places::action_at(std::uint32_t node) const {
 }
 
 const Action* Places::action_named(std::string_view identifier) {
-  if (!actions_read_) {
-    actions_read_ = true;
-    actions_.reserve(document_.actions().size());
-    for (const Action& action : document_.actions()) actions_.emplace(action.identifier, &action);
+  const auto& actions = document_.actions();
+  if (!actions_) {
+    actions_.emplace(actions.size());
+    for (std::uint32_t i = 0; i < actions.size(); ++i) actions_->add(actions[i].identifier, i);
   }
-  const auto found = actions_.find(identifier);
-  return found == actions_.end() ? nullptr : found->second;
+  const std::uint32_t found = actions_->find(identifier);
+  return found == k_none ? nullptr : &actions[found];
 }
 
 std::uint32_t Places::entry_of(std::string_view identifier) {
-  if (!entries_read_) {
-    entries_read_ = true;
-    const std::uint32_t all = document_.member(document_.metadata(), "ActionMetadata");
-    const auto& nodes = document_.tokens().nodes;
-    if (all != k_none && nodes[all].kind == Kind::object) {
-      entries_.reserve(document_.actions().size());
-      for (std::uint32_t key = all + 1; key < nodes[all].next; key = nodes[key + 1].next) {
-        std::string_view name = json::raw_string(document_.bytes(), nodes[key]);
-        if (nodes[key].escaped) name = escaped_names_.emplace_back(document_.text(key));
-        entries_.emplace(name, key + 1);
-      }
+  if (entries_) return entries_->find(identifier);
+  const std::uint32_t all = document_.member(document_.metadata(), "ActionMetadata");
+  const auto& nodes = document_.tokens().nodes;
+  std::vector<std::uint32_t> keys;
+  if (all != k_none && nodes[all].kind == Kind::object) {
+    for (std::uint32_t key = all + 1; key < nodes[all].next; key = nodes[key + 1].next) {
+      keys.push_back(key);
     }
   }
-  const auto found = entries_.find(identifier);
-  return found == entries_.end() ? k_none : found->second;
+  entries_.emplace(keys.size());
+  for (const std::uint32_t key : keys) {
+    std::string_view name = json::raw_string(document_.bytes(), nodes[key]);
+    if (nodes[key].escaped) name = names_.emplace_back(document_.text(key));
+    entries_->add(name, key + 1);
+  }
+  return entries_->find(identifier);
 }
 
 TokenPlace Places::place() {

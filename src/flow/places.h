@@ -6,12 +6,13 @@
 
 #include <cstdint>
 #include <deque>
+#include <optional>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 #include "flow/document.h"
+#include "flow/name_table.h"
 
 namespace flowferry::flow {
 
@@ -60,12 +61,10 @@ class Places {
 
   const Document& document_;
   std::vector<Step> steps_;
-  bool entries_read_ = false;
-  std::deque<std::string>
-      escaped_names_;  ///< Of entries whose names do not stand in the text as such.
-  std::unordered_map<std::string_view, std::uint32_t> entries_;
-  bool actions_read_ = false;
-  std::unordered_map<std::string_view, const Action*> actions_;
+  // Made when first asked for. Names which are escaped in the text are kept here.
+  std::optional<NameTable> entries_;
+  std::optional<NameTable> actions_;
+  std::deque<std::string> names_;
 };
 
 }  // namespace flowferry::flow

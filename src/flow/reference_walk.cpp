@@ -121,7 +121,7 @@ class Scan {
   /// `node` and all that it contains.
   void all(std::uint32_t node, bool free) {
     for (std::uint32_t i = node; i < nodes_[node].next; ++i) {
-      if (nodes_[i].kind == Kind::string) look(i, free);
+      if (nodes_[i].kind == Kind::string && is_long(nodes_[i])) look_long(i, free);
     }
   }
 
@@ -196,9 +196,14 @@ class Scan {
     });
   }
 
+  static bool is_long(const Node& token) { return token.end - token.begin >= k_shortest + 2; }
+
   void look(std::uint32_t node, bool free) {
+    if (is_long(nodes_[node])) look_long(node, free);
+  }
+
+  void look_long(std::uint32_t node, bool free) {
     const Node& token = nodes_[node];
-    if (token.end - token.begin < k_shortest + 2) return;
     // A \u escape may hide any letter; other escapes hide none of those that are looked for.
     if (!token.escaped || raw(node).find("\\u") == std::string_view::npos) {
       look_at(node, raw(node), free);

@@ -67,7 +67,11 @@ class Finder {
   void token(const Suspect& suspect) {
     node_ = suspect.node;
     placed_ = false;
-    value_ = document_.text(node_);
+    if (document_.node(node_).escaped) {
+      value_ = buffer_ = document_.text(node_);
+    } else {
+      value_ = json::raw_string(document_.bytes(), document_.node(node_));
+    }
     if (path_ != nullptr && typed()) return;
     if (suspect.free_id) free_id();
     if (suspect.text) text();
@@ -91,7 +95,7 @@ class Finder {
         unmapped(Unmapped::Why::empty, value_, path_->kind);
       return true;
     }
-    if (value_.find("arn:") != std::string::npos) return false;
+    if (value_.find("arn:") != std::string_view::npos) return false;
     return bare();
   }
 
@@ -166,7 +170,7 @@ class Finder {
   }
 
   void free_id() {
-    const std::string_view id = std::string_view(value_).substr(0, 36);
+    const std::string_view id = value_.substr(0, 36);
     if (id == scope_.instance.id && value_.size() == 36) {
       by_id(ResourceKind::instance);
     } else if (scope_.known_id) {
@@ -191,7 +195,7 @@ class Finder {
         continue;
       }
       listed = true;
-      const std::string_view found = std::string_view(value_).substr(arn.offset, arn.length);
+      const std::string_view found = value_.substr(arn.offset, arn.length);
       if (arn.whose == Whose::ours) {
         Reference r;
         r.kind = arn.kind;
@@ -213,18 +217,17 @@ class Finder {
   /// The instance's id and `$.Case.<uuid>` within [begin, end) of a longer text.
   void ids_between(std::size_t begin, std::size_t end) {
     constexpr std::string_view k_case = "$.Case.";
-    const std::string_view value = value_;
     for (std::size_t dash = begin + 8; dash < end; ++dash) {
-      dash = value.find('-', dash);
+      dash = value_.find('-', dash);
       if (dash == std::string_view::npos || dash >= end) return;
       const std::size_t at = dash - 8;
-      if (!begins_with_uuid(value.substr(at))) continue;
+      if (!begins_with_uuid(value_.substr(at))) continue;
       Reference r;
       r.form = Form::id;
-      r.id = value.substr(at, 36);
+      r.id = value_.substr(at, 36);
       if (r.id == scope_.instance.id) {
         r.kind = ResourceKind::instance;
-      } else if (value.substr(0, at).ends_with(k_case)) {
+      } else if (value_.substr(0, at).ends_with(k_case)) {
         r.kind = ResourceKind::case_field;
       } else {
         continue;
@@ -284,7 +287,8 @@ class Finder {
   // The token at hand.
   std::uint32_t node_ = 0;
   const ReferencePath* path_ = nullptr;
-  std::string value_;
+  std::string_view value_;  ///< Unescaped.
+  std::string buffer_;      ///< Holds it where it does not stand in the document as such.
   TokenPlace place_;
   bool placed_ = false;
 };

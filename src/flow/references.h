@@ -128,8 +128,9 @@ Result<std::string> rewrite(const Document& document, const ReferenceList& list,
                             const std::vector<Replacement>& replacements);
 
 /// Identities of the source that remain in a rewritten document: its instance id anywhere, and ARNs
-/// of its account (each where the target's differs). One finding (ref-leftover, `arn` is what was
-/// found) a place: an error in what the service runs, a warning in metadata.
+/// of it and of its account (each where the target's differs), but not those of a third instance.
+/// One finding (ref-leftover, `arn` is what was found) a place: an error in what the service runs,
+/// a warning in metadata.
 Findings find_leftovers(const Document& rewritten, const Instance& source, const Instance& target);
 
 }  // namespace flowferry::flow

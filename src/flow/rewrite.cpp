@@ -54,6 +54,7 @@ class Leftovers {
   Leftovers(const Document& document, const Instance& source, const Instance& target)
       : document_(document),
         source_(source),
+        target_(target),
         places_(document),
         look_for_id_(source.id != target.id),
         look_for_account_(source.account != target.account) {}
@@ -84,12 +85,16 @@ class Leftovers {
     for (std::size_t at = 0; at < value.size();) {
       const ArnReading arn = next_arn(value, at, source_);
       at = arn.resume;
-      if (arn.whose == Whose::nobody || arn.whose == Whose::unreadable) continue;
-      const std::string text(value.substr(arn.offset, arn.length));
-      const auto fields = parse_arn(text);
-      if (fields && fields->account == source_.account) {
-        add(node, "an ARN of the source's account remains", text);
-      }
+      if (arn.whose != Whose::ours && arn.whose != Whose::foreign) continue;
+      const std::string_view text = value.substr(arn.offset, arn.length);
+      const auto fields = split_arn(text);
+      if (!fields || fields->account != source_.account) continue;
+      // A third instance in the source's account is none of the source's things: it was reported
+      // as foreign. The target's instance in the source's account is half a rewrite.
+      const bool target_instance =
+          !target_.id.empty() && fields->resource.find(target_.id) != std::string_view::npos;
+      if (arn.whose == Whose::foreign && !target_instance) continue;
+      add(node, "an ARN of the source's account remains", std::string(text));
     }
   }
 
@@ -112,6 +117,7 @@ class Leftovers {
 
   const Document& document_;
   const Instance& source_;
+  const Instance& target_;
   Places places_;
   bool look_for_id_;
   bool look_for_account_;

@@ -1,6 +1,8 @@
 // The tokenizer proper. Written for speed: strings are scanned eight bytes at a time, and nothing
 // is allocated but the node list. The rest of tokens.h, which works on finished tokens, is in
 // tokens.cpp.
+#include <cstring>
+
 #include "base/json/scan.h"
 #include "base/json/tokens.h"
 #include "base/text.h"
@@ -61,7 +63,12 @@ class Tokenizer {
   bool at_end() const { return at_ == end_; }
 
   void skip_space() {
-    while (at_ != end_ && is_space(*at_)) ++at_;
+    // Most documents have none, or the indentation of a line.
+    if (at_ == end_ || !is_space(*at_)) return;
+    do {
+      ++at_;
+      while (end_ - at_ >= 8 && std::memcmp(at_, "        ", 8) == 0) at_ += 8;
+    } while (at_ != end_ && is_space(*at_));
   }
 
   void push(const char* begin, Kind kind, bool is_key, bool escaped) {
