@@ -143,7 +143,7 @@ class Planner {
     }
     if (same.size() > 1) {
       problem(flow, "ref-ambiguous",
-              "the target has " + std::to_string(same.size()) + " " + what + "s of this name",
+              "the target has " + std::to_string(same.size()) + " times a " + what + " of this name",
               "rename them in the target so that one is left", same.front()->arn);
     }
     if (same.front()->state == "ARCHIVED") {
