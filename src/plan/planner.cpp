@@ -4,6 +4,7 @@
 #include <iterator>
 #include <map>
 #include <optional>
+#include <set>
 #include <utility>
 
 #include "base/hash.h"
@@ -30,7 +31,7 @@ struct Item {
   Findings findings;   ///< Of the flow itself: void where the rules skip it.
   bool usable = true;  ///< false: its document cannot be read.
   std::string skip_reason;
-  bool kept_reference = false;
+  std::set<std::string> kept;  ///< Pointers of what stays, and was reported.
 };
 
 Place place_of(const Flow& flow) {
@@ -211,6 +212,7 @@ class Planner {
         case flow::Unmapped::Why::foreign:
           finding.severity = Severity::warning;
           finding.id = "ref-foreign";
+          item.kept.insert(spot.pointer);
           finding.text = "names a resource of another account or instance: left as it is";
           finding.help = "check that the target may use it";
           break;
@@ -288,8 +290,9 @@ class Planner {
     for (std::size_t r = 0; r < item.resolutions.size(); ++r) {
       const flow::Reference& reference = item.references.references[r];
       const Resolution& resolution = item.resolutions[r];
-      if (resolution.state == Resolution::State::keep && !reference.in_metadata) {
-        item.kept_reference = true;
+      if (resolution.state == Resolution::State::keep ||
+          resolution.state == Resolution::State::unresolved) {
+        item.kept.insert(reference.pointer);
       }
       if (skipped && resolution.state != Resolution::State::skip_flow) continue;
       for (Finding finding : resolution.findings) {
@@ -329,7 +332,7 @@ class Planner {
     for (Finding& finding : flow::find_leftovers(*rewritten, source_.instance, target_.instance)) {
       finding.where.kind = to_string(item.flow->kind);
       finding.where.name = item.flow->name;
-      if (item.kept_reference) finding.severity = Severity::warning;
+      if (item.kept.contains(finding.where.pointer)) continue;
       item.findings.push_back(std::move(finding));
     }
   }
