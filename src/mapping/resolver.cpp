@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "mapping/wording.h"
 #include "model/arn.h"
 
 namespace flowferry::mapping {
@@ -10,46 +11,48 @@ namespace {
 
 using State = Resolution::State;
 
-std::string carried_key(ResourceKind kind, std::string_view id) {
-  return std::string(to_string(kind)) + "/" + std::string(id);
-}
-
-std::string quoted_name(std::string_view name) {
-  return "\"" + std::string(name) + "\"";
-}
-
-std::string with_qualifier(std::string text, const std::string& qualifier) {
-  if (!qualifier.empty()) text += ":" + qualifier;
-  return text;
-}
-
-bool all_digits(std::string_view text) {
-  return !text.empty() &&
-         std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
-}
-
-Finding warning(const flow::Reference& reference, std::string id, std::string text,
-                std::string help) {
-  Finding out;
-  out.severity = Severity::warning;
-  out.id = std::move(id);
-  out.text = std::move(text);
-  out.help = std::move(help);
-  out.kind = to_string(reference.kind);
-  out.arn = reference.text;
+/// `reference.text` without its qualifier.
+std::string unqualified(const flow::Reference& reference) {
+  std::string out = reference.text;
+  if (!reference.qualifier.empty() && out.ends_with(":" + reference.qualifier)) {
+    out.resize(out.size() - reference.qualifier.size() - 1);
+  }
   return out;
 }
 
-/// Puts the target's fields into a source ARN of another service, keeping a dynamic Region.
-std::string moved_arn(const flow::Reference& reference, const Instance& target,
-                      std::string resource) {
-  auto arn = parse_arn(reference.text);
-  if (!arn) return reference.text;
-  arn->partition = target.partition;
-  if (!arn->region.empty() && !arn->region.starts_with("$")) arn->region = target.region;
-  if (!arn->account.empty()) arn->account = target.account;
-  arn->resource = std::move(resource);
-  return arn->text();
+/// What a pin on the text, or on the id within it, makes of a reference of a kind without a
+/// look-up.
+std::optional<std::string> pinned_text(const flow::Reference& reference, const Instance& target,
+                                       const Rules& rules) {
+  if (const Pin* pin = rules.pin(reference.kind, reference.text)) return pin->to;
+  const std::string plain = unqualified(reference);
+  const Pin* pin = rules.pin(reference.kind, plain);
+  if (pin == nullptr) pin = rules.pin(reference.kind, reference.id);
+  if (pin == nullptr) return std::nullopt;
+  // An id in the place of an id within an ARN: the rest of the ARN is the target's.
+  const auto arn = parse_arn(plain);
+  if (arn && arn->resource.ends_with(reference.id) && !pin->to.starts_with("arn:")) {
+    std::string before = arn->resource.substr(0, arn->resource.size() - reference.id.size());
+    const auto connect = parse_connect_arn(*arn);
+    if (connect && !connect->instance_id.empty()) {
+      const std::string rest = before.substr(before.find(connect->instance_id));
+      before = "instance/" + target.id + rest.substr(connect->instance_id.size());
+    }
+    return with_qualifier(moved_arn(reference, target, before + pin->to), reference.qualifier);
+  }
+  return with_qualifier(pin->to, reference.qualifier);
+}
+
+/// Those that `wanted` means: by name (and type, unless it is empty), else the one with this ARN or
+/// id.
+std::vector<const Resource*> find_in(const Inventory* inventory, const std::string& wanted,
+                                     const std::string& type = {}) {
+  if (inventory == nullptr) return {};
+  auto found = inventory->by_name(wanted, type);
+  if (!found.empty()) return found;
+  if (const Resource* by_arn = inventory->by_arn(wanted)) return {by_arn};
+  if (const Resource* by_id = inventory->by_id(wanted)) return {by_id};
+  return {};
 }
 
 }  // namespace
@@ -58,20 +61,22 @@ Resolver::Resolver(const Snapshot& source, const Snapshot& target, const Rules& 
                    const std::vector<Carried>& carried)
     : source_(source), target_(target), rules_(rules), carried_(carried) {
   for (std::size_t i = 0; i < carried.size(); ++i) {
-    carried_by_id_.emplace(carried_key(carried[i].kind, carried[i].source_id), i);
+    carried_by_id_.emplace(std::pair(carried[i].kind, carried[i].source_id), i);
   }
 }
 
-Resolution Resolver::resolve(const flow::Reference& written,
+Resolution Resolver::resolve(const flow::Reference& reference,
                              const std::set<std::size_t>& excluded) const {
-  const flow::Reference reference = with_known_kind(written);
-  // A pin on what stands in the document wins over every look-up.
-  for (const std::string& from : {reference.text, reference.id}) {
-    const Pin* pin = has_lookup(reference.kind) ? nullptr : rules_.pin(reference.kind, from);
-    if (pin != nullptr) {
+  if (const auto kind = kind_of_note(reference); kind && *kind != reference.kind) {
+    flow::Reference other = reference;
+    other.kind = *kind;
+    return resolve(other, excluded);
+  }
+  if (!has_lookup(reference.kind)) {
+    if (auto pinned = pinned_text(reference, target_.instance, rules_)) {
       Resolution out;
       out.state = State::replace;
-      out.text = from == reference.text ? pin->to : with_qualifier(pin->to, reference.qualifier);
+      out.text = *std::move(pinned);
       return out;
     }
   }
@@ -98,37 +103,64 @@ Resolution Resolver::resolve(const flow::Reference& written,
   }
 }
 
-/// The designer notes an agent under "queue" when a block goes by agent: of a bare id in the metadata the
-/// source's inventories know the kind better than the key.
-flow::Reference Resolver::with_known_kind(const flow::Reference& reference) const {
-  if (!reference.in_metadata || reference.form != flow::Form::id) return reference;
+/// The designer notes an agent under "queue" when a block goes by agent: of a bare id in the
+/// metadata the source's inventories know the kind better than the key. Nothing: the key's.
+std::optional<ResourceKind> Resolver::kind_of_note(const flow::Reference& reference) const {
+  if (!reference.in_metadata || reference.form != flow::Form::id) return std::nullopt;
   const Inventory* here = source_.inventory(reference.kind);
-  if (here != nullptr && here->by_id(reference.id) != nullptr) return reference;
+  if (here != nullptr && here->by_id(reference.id) != nullptr) return std::nullopt;
   for (const auto& [kind, inventory] : source_.inventories) {
     if (kind == ResourceKind::lambda_function || inventory.by_id(reference.id) == nullptr) continue;
-    flow::Reference out = reference;
-    out.kind = kind;
-    return out;
+    return kind;
   }
-  return reference;
+  return std::nullopt;
+}
+
+/// The pin for a reference: one on what stands in the document before one on the name, which
+/// several resources may share.
+const Pin* Resolver::pinned(const flow::Reference& reference,
+                            const std::string& source_name) const {
+  if (rules_.pins.empty()) return nullptr;
+  if (reference.form != flow::Form::name) {
+    for (const std::string& from : {reference.text, unqualified(reference), reference.id}) {
+      if (const Pin* pin = rules_.pin(reference.kind, from)) return pin;
+    }
+  }
+  return rules_.pin(reference.kind, source_name);
+}
+
+/// The name (or ARN, or id, of a pin) to look for.
+std::string Resolver::wanted(const flow::Reference& reference,
+                             const std::string& source_name) const {
+  if (const Pin* pin = pinned(reference, source_name)) return pin->to;
+  return rules_.target_name(reference.kind, source_name);
+}
+
+std::vector<std::string> Resolver::closest(ResourceKind kind, const std::string& wanted,
+                                           const Inventory& candidates) const {
+  const auto key = std::pair(kind, wanted);
+  const auto known = closest_.find(key);
+  if (known != closest_.end()) return known->second;
+  if (comparisons_left_ < candidates.all().size()) return {};
+  comparisons_left_ -= candidates.all().size();
+  return closest_.emplace(key, closest_names(wanted, candidates.names())).first->second;
 }
 
 Resolution Resolver::missing(const flow::Reference& reference, std::string source_name,
                              std::string text, std::string help,
-                             const std::vector<std::string>& candidates) const {
+                             const Inventory* candidates) const {
   Resolution out;
-  const Missing policy = rules_.policy(reference.kind);
   Finding finding;
   finding.id = "unresolved-reference";
   finding.kind = to_string(reference.kind);
-  finding.name = source_name;
   finding.arn = reference.text;
   finding.text = std::move(text);
   finding.help = std::move(help);
-  if (!source_name.empty()) {
-    finding.closest = closest_names(rules_.target_name(reference.kind, source_name), candidates);
+  if (!source_name.empty() && candidates != nullptr) {
+    finding.closest = closest(reference.kind, wanted(reference, source_name), *candidates);
   }
-  switch (policy) {
+  finding.name = std::move(source_name);
+  switch (rules_.policy(reference.kind)) {
     case Missing::fail:
       out.state = State::unresolved;
       break;
@@ -143,6 +175,21 @@ Resolution Resolver::missing(const flow::Reference& reference, std::string sourc
       break;
   }
   out.findings.push_back(std::move(finding));
+  return out;
+}
+
+/// The rules skip what is referred to, and the target has none: they cannot have meant that its
+/// callers fail.
+Resolution Resolver::excluded_too(const flow::Reference& reference, const std::string& name) const {
+  const std::string what(label(reference.kind));
+  Resolution out =
+      missing(reference, name,
+              "the target has no " + what + " " + quoted_name(name) + ", and it is skipped",
+              "create what it lacks in the target, and run again");
+  if (out.state == State::unresolved) {
+    out.state = State::skip_flow;
+    out.findings.front().severity = Severity::warning;
+  }
   return out;
 }
 
@@ -169,46 +216,49 @@ Resolution Resolver::flow_or_module(const flow::Reference& reference,
   const std::string what(label(reference.kind));
   if (source == nullptr) {
     return missing(reference, {}, "the source has no " + what + " with this id",
-                   "it was deleted after the flow was saved: mend the flow in the source", {});
+                   "it was deleted after the flow was saved: mend the flow in the source");
   }
-  const auto carried = carried_by_id_.find(carried_key(reference.kind, reference.id));
+  const auto carried = carried_by_id_.find(std::pair(reference.kind, reference.id));
   const bool is_carried = carried != carried_by_id_.end() && !excluded.contains(carried->second);
   const Resource* target = nullptr;
-  std::string name = rules_.target_name(reference.kind, source->name);
+  std::string name;
   if (is_carried) {
     target = carried_[carried->second].existing;
     name = carried_[carried->second].name;
   } else {
+    name = wanted(reference, source->name);
     const std::string type = reference.kind == ResourceKind::contact_flow ? source->type : "";
-    const auto matches =
-        there == nullptr ? std::vector<const Resource*>{} : there->by_name(name, type);
+    const auto matches = find_in(there, name, type);
     if (matches.size() > 1) {
       return missing(reference, source->name,
-                     "the target has " + std::to_string(matches.size()) + " " + what + "s named " +
+                     "the target has " + std::to_string(matches.size()) + " times a " + what + " " +
                          quoted_name(name),
-                     "rename one of them, or pin the one that is meant", {});
+                     "rename one of them, or pin the one that is meant");
     }
-    if (!matches.empty()) target = matches.front();
-    if (target == nullptr) {
+    if (matches.empty() && carried != carried_by_id_.end()) {
+      return excluded_too(reference, source->name);
+    }
+    if (matches.empty()) {
       const auto others = there == nullptr ? std::vector<const Resource*>{} : there->by_name(name);
       if (!others.empty()) {
         return missing(reference, source->name,
                        "the target's " + what + " " + quoted_name(name) + " is of type " +
                            others.front()->type + ", not " + source->type,
-                       "rename one of the two", {});
+                       "rename one of the two");
       }
       return missing(reference, source->name,
                      "the target has no " + what + " " + quoted_name(name) +
                          ", and it is not among those that are carried",
-                     "include it in the migration, or create it in the target",
-                     there == nullptr ? std::vector<std::string>{} : there->names());
+                     "include it in the migration, or create it in the target", there);
     }
+    target = matches.front();
+    name = target->name;
   }
   Resolution out;
   if (target != nullptr && target->state == "ARCHIVED") {
     return missing(reference, source->name,
                    "the target's " + what + " " + quoted_name(name) + " is archived",
-                   "restore it in the target, or rename it there", {});
+                   "restore it in the target, or rename it there");
   }
   if (target != nullptr) {
     out = found(reference, *target, source->name);
@@ -222,11 +272,8 @@ Resolution Resolver::flow_or_module(const flow::Reference& reference,
       !module_qualifier(reference, target, name, out)) {
     return out;
   }
-  if (reference.kind == ResourceKind::contact_flow && all_digits(reference.qualifier)) {
-    out.findings.push_back(warning(reference, "ref-version",
-                                   "refers to version " + reference.qualifier +
-                                       " of a flow, and version numbers differ between instances",
-                                   "refer to the flow without a version"));
+  if (reference.kind == ResourceKind::contact_flow) {
+    warn_of_version(reference, what + " " + quoted_name(name), out);
   }
   return out;
 }
@@ -240,14 +287,10 @@ bool Resolver::module_qualifier(const flow::Reference& reference, const Resource
       out = missing(reference, module_name,
                     "refers to version " + qualifier + " of module " + quoted_name(module_name) +
                         ", which has no versions in the target yet",
-                    "refer to $LATEST, or carry the module first and make the version there", {});
+                    "refer to $LATEST, or carry the module first and make the version there");
       return false;
     }
-    out.findings.push_back(warning(reference, "ref-version",
-                                   "refers to version " + qualifier + " of module " +
-                                       quoted_name(module_name) +
-                                       ", and version numbers differ between instances",
-                                   "refer to an alias or to $LATEST"));
+    warn_of_version(reference, "module " + quoted_name(module_name), out);
     return true;
   }
   const auto source_aliases = source_.module_aliases.find(reference.id);
@@ -258,25 +301,25 @@ bool Resolver::module_qualifier(const flow::Reference& reference, const Resource
     out = missing(reference, module_name,
                   "module " + quoted_name(module_name) + " has no alias with the id " + qualifier +
                       " in the source",
-                  "mend the flow in the source", {});
+                  "mend the flow in the source");
     return false;
   }
-  std::vector<const Resource*> matches;
-  std::vector<std::string> names;
+  const Inventory* aliases = nullptr;
   if (target_module != nullptr) {
     const auto there = target_.module_aliases.find(target_module->id);
-    if (there != target_.module_aliases.end()) {
-      matches = there->second.by_name(alias->name);
-      names = there->second.names();
-    }
+    if (there != target_.module_aliases.end()) aliases = &there->second;
   }
+  const auto matches =
+      aliases == nullptr ? std::vector<const Resource*>{} : aliases->by_name(alias->name);
   if (matches.size() != 1) {
     out = missing(
         reference, alias->name,
         "module " + quoted_name(module_name) + " has no alias " + quoted_name(alias->name) +
             " in the target",
-        "create a version and the alias in the target once the module is there, then run again",
-        names);
+        "create a version and the alias in the target once the module is there, then run again");
+    if (aliases != nullptr) {
+      out.findings.front().closest = closest_names(alias->name, aliases->names());
+    }
     return false;
   }
   out.qualifier = matches.front()->id;
@@ -291,39 +334,44 @@ Resolution Resolver::by_name(const flow::Reference& reference) const {
   const Inventory* there = target_.inventory(reference.kind);
   const std::string what(label(reference.kind));
   std::string name;
+  std::string type;
+  bool shared = false;
   if (reference.form == flow::Form::name) {
     name = reference.id;
   } else {
     const Resource* source = here == nullptr ? nullptr : here->by_id(reference.id);
     if (source == nullptr) {
       return missing(reference, {}, "the source has no " + what + " with this id",
-                     "it was deleted after the flow was saved: mend the flow in the source", {});
-    }
-    // A name that stands for several resources of the source cannot say which of the target's is
-    // meant.
-    if (!source->name.empty() && here->by_name(source->name).size() > 1 &&
-        rules_.pin(reference.kind, source->name) == nullptr) {
-      return missing(reference, source->name,
-                     "the source has more than one " + what + " named " + quoted_name(source->name),
-                     "rename them, or pin this one", {});
+                     "it was deleted after the flow was saved: mend the flow in the source");
     }
     name = source->name;
+    // AWS's views and one's own may have one name.
+    if (reference.kind == ResourceKind::view) type = source->type;
+    shared = here->by_name(name, type).size() > 1;
   }
-  const std::string wanted = rules_.target_name(reference.kind, name);
-  const auto matches = there == nullptr ? std::vector<const Resource*>{} : there->by_name(wanted);
+  const std::string target_name = wanted(reference, name);
+  // A name that stands for several resources of the source cannot say which of the target's is
+  // meant.
+  if (shared && target_name == rules_.target_name(reference.kind, name) &&
+      rules_.pin(reference.kind, name) == nullptr) {
+    return missing(reference, name,
+                   "the source has more than one " + what + " named " + quoted_name(name),
+                   "rename them, or pin each by its id");
+  }
+  const auto matches = find_in(there, target_name, type);
   if (matches.size() > 1) {
     return missing(reference, name,
-                   "the target has " + std::to_string(matches.size()) + " " + what + "s named " +
-                       quoted_name(wanted),
-                   "rename them so that the name says which one is meant", {});
+                   "the target has " + std::to_string(matches.size()) + " times a " + what + " " +
+                       quoted_name(target_name),
+                   "rename them, or pin the id of the one that is meant");
   }
   if (matches.empty()) {
     std::string help = "create it in the target, or map it: mapping.rename, mapping.pin";
     if (reference.kind == ResourceKind::phone_number) {
       help = "numbers differ between instances: pin the target's number (mapping.pin)";
     }
-    return missing(reference, name, "the target has no " + what + " " + quoted_name(wanted), help,
-                   there == nullptr ? std::vector<std::string>{} : there->names());
+    return missing(reference, name, "the target has no " + what + " " + quoted_name(target_name),
+                   help, there);
   }
   Resolution out = found(reference, *matches.front(), name);
   // The ARN of an agent's own queue names the user below "queue/agent/".
@@ -332,9 +380,11 @@ Resolution Resolver::by_name(const flow::Reference& reference) const {
     out.text = with_qualifier(target_.instance.arn + "/queue/agent/" + matches.front()->id,
                               reference.qualifier);
   }
+  warn_of_version(reference, what + " " + quoted_name(target_name), out);
   return out;
 }
 
+/// AWS-managed views have the same words everywhere: only the Region changes. Others go by name.
 Resolution Resolver::view(const flow::Reference& reference) const {
   const auto arn = parse_arn(reference.text);
   const auto connect = arn ? parse_connect_arn(*arn) : std::nullopt;
@@ -357,120 +407,9 @@ Resolution Resolver::view(const flow::Reference& reference) const {
       return missing(reference, connect->id,
                      "Region " + target_.instance.region + " has no AWS-managed view " +
                          quoted_name(connect->id),
-                     "use a view of your own there", there->names());
+                     "use a view of your own there", there);
     }
   }
-  return out;
-}
-
-Resolution Resolver::lambda(const flow::Reference& reference) const {
-  const Inventory* there = target_.inventory(ResourceKind::lambda_function);
-  const std::string wanted = rules_.target_name(reference.kind, reference.id);
-  const bool pinned_arn = wanted.starts_with("arn:");
-  const std::string resource = with_qualifier("function:" + wanted, reference.qualifier);
-  const std::string text = pinned_arn ? with_qualifier(wanted, reference.qualifier)
-                                      : moved_arn(reference, target_.instance, resource);
-  // What must be associated: the function in the target's own Region, even where the flow leaves
-  // the Region open ($.AwsRegion).
-  auto expected = parse_arn(text);
-  if (!expected) {
-    return missing(reference, reference.id, "is not a Lambda function's ARN", "mend the flow", {});
-  }
-  if (expected->region.starts_with("$")) expected->region = target_.instance.region;
-  const std::string qualified = expected->text();
-  if (!pinned_arn) expected->resource = "function:" + wanted;
-  const std::string plain = pinned_arn ? wanted : expected->text();
-  Resolution out;
-  out.state = State::replace;
-  out.text = text;
-  if (wanted != reference.id && !pinned_arn) out.name = wanted;
-  if (there != nullptr && there->by_arn(qualified) != nullptr) return out;
-  if (there != nullptr && there->by_arn(plain) != nullptr) return out;
-  return missing(
-      reference, reference.id,
-      "Lambda function " + quoted_name(wanted) +
-          (reference.qualifier.empty() ? ""
-                                       : " with qualifier " + quoted_name(reference.qualifier)) +
-          " of account " + expected->account + " in " + expected->region +
-          " is not associated with the target instance",
-      "deploy it there and associate it with the instance, or map it: mapping.rename, mapping.pin",
-      there == nullptr ? std::vector<std::string>{} : there->names());
-}
-
-Resolution Resolver::lex_alias(const flow::Reference& reference) const {
-  const Inventory* there = target_.inventory(ResourceKind::lex_v2_bot_alias);
-  const std::string same = moved_arn(reference, target_.instance, "bot-alias/" + reference.id);
-  const auto written = parse_arn(reference.text);
-  const bool dynamic_region = written && written->region.starts_with("$");
-  std::string same_here = same;
-  if (dynamic_region) {
-    auto arn = parse_arn(same);
-    arn->region = target_.instance.region;
-    same_here = arn->text();
-  }
-  Resolution out;
-  out.state = State::replace;
-  // Replicated bots keep their ids: an alias with the same ids that the target knows is the one.
-  if (there != nullptr && there->by_arn(same_here) != nullptr) {
-    out.text = same;
-    return out;
-  }
-  const auto named = source_.lex_alias_names.find(reference.text);
-  if (named == source_.lex_alias_names.end()) {
-    return missing(
-        reference, {}, "the source's Lex bot alias " + reference.id + " cannot be read",
-        "check that the bot exists and that lex:DescribeBot and lex:DescribeBotAlias are allowed",
-        {});
-  }
-  const std::string wanted = rules_.target_name(reference.kind, named->second);
-  std::vector<std::string> names;
-  std::vector<std::string> matches;
-  for (const auto& [arn, name] : target_.lex_alias_names) {
-    names.push_back(name);
-    if (name == wanted || arn == wanted) matches.push_back(arn);
-  }
-  if (matches.size() > 1) {
-    return missing(reference, named->second,
-                   "the target has more than one Lex V2 bot alias " + quoted_name(wanted),
-                   "pin the ARN of the one that is meant", {});
-  }
-  if (matches.empty()) {
-    return missing(
-        reference, named->second,
-        "no Lex V2 bot alias " + quoted_name(wanted) + " is associated with the target instance",
-        "build the bot there and associate its alias with the instance", names);
-  }
-  out.text = matches.front();
-  if (dynamic_region) {
-    auto arn = parse_arn(out.text);
-    arn->region = written->region;
-    out.text = arn->text();
-  }
-  const std::string& target_name = target_.lex_alias_names.at(matches.front());
-  if (target_name != named->second) out.name = target_name;
-  return out;
-}
-
-Resolution Resolver::lex_v1(const flow::Reference& reference) const {
-  const Inventory* there = target_.inventory(ResourceKind::lex_v1_bot);
-  const std::string wanted = rules_.target_name(reference.kind, reference.id);
-  const auto matches = there == nullptr ? std::vector<const Resource*>{} : there->by_name(wanted);
-  if (matches.empty()) {
-    return missing(
-        reference, reference.id,
-        "no Lex V1 bot " + quoted_name(wanted) + " is associated with the target instance",
-        "build the bot there and associate it with the instance",
-        there == nullptr ? std::vector<std::string>{} : there->names());
-  }
-  const auto here = std::find_if(matches.begin(), matches.end(), [&](const Resource* bot) {
-    return bot->type == target_.instance.region;
-  });
-  const Resource& bot = here == matches.end() ? *matches.front() : **here;
-  Resolution out;
-  out.state = State::replace;
-  out.text = wanted;
-  out.region = bot.type;
-  if (wanted != reference.id) out.name = wanted;
   return out;
 }
 
@@ -479,12 +418,11 @@ Resolution Resolver::without_lookup(const flow::Reference& reference) const {
   if (reference.kind == ResourceKind::unknown) {
     return missing(
         reference, {}, "is an ARN of the source of a kind that flowferry does not know",
-        "pin it (mapping.pin, kind: unknown), or let it stay (missing: { unknown: keep })", {});
+        "pin it (mapping.pin, kind: unknown), or let it stay (missing: { unknown: keep })");
   }
   return missing(reference, {}, "a " + what + " cannot be looked up by name",
                  "pin it: mapping.pin with kind: " + std::string(to_string(reference.kind)) +
-                     ", from: the id or ARN in the source, to: the one in the target",
-                 {});
+                     ", from: the id or ARN in the source, to: the one in the target");
 }
 
 }  // namespace flowferry::mapping

@@ -8,6 +8,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/findings.h"
@@ -33,7 +34,7 @@ struct Resolution {
     replace,  ///< By `text`.
     pending,  ///< By the ARN or id (in the reference's form, with `qualifier`) that `carried` gets
               ///< when it is created.
-    keep,        ///< Stays as it is.
+    keep,     ///< Stays as it is.
     unresolved,  ///< A problem: `finding`.
     skip_flow,   ///< The rules say not to carry this flow: `finding` is the reason.
   };
@@ -54,14 +55,14 @@ class Resolver {
   Resolver(const Snapshot& source, const Snapshot& target, const Rules& rules,
            const std::vector<Carried>& carried);
 
-  /// `excluded`: indexes of `carried` that are not carried after all (skipped): referring to one
-  /// that is not in the target is unresolved. Findings have kind, name, arn and closest; their
-  /// place is the caller's.
+  /// `excluded`: indexes of `carried` that are not carried after all (the rules skip them): a flow
+  /// that refers to one which is not in the target is skipped as well. Findings have kind, name,
+  /// arn and closest; their place is the caller's.
   Resolution resolve(const flow::Reference& reference,
                      const std::set<std::size_t>& excluded = {}) const;
 
  private:
-  flow::Reference with_known_kind(const flow::Reference& reference) const;
+  std::optional<ResourceKind> kind_of_note(const flow::Reference& reference) const;
   Resolution flow_or_module(const flow::Reference& reference,
                             const std::set<std::size_t>& excluded) const;
   Resolution by_name(const flow::Reference& reference) const;
@@ -70,8 +71,15 @@ class Resolver {
   Resolution lex_alias(const flow::Reference& reference) const;
   Resolution lex_v1(const flow::Reference& reference) const;
   Resolution without_lookup(const flow::Reference& reference) const;
+  /// What Rules::policy makes of a reference that has no target. The closest names of `candidates`
+  /// (may be null) to `source_name` (may be empty) are added.
   Resolution missing(const flow::Reference& reference, std::string source_name, std::string text,
-                     std::string help, const std::vector<std::string>& candidates) const;
+                     std::string help, const Inventory* candidates = nullptr) const;
+  Resolution excluded_too(const flow::Reference& reference, const std::string& name) const;
+  const Pin* pinned(const flow::Reference& reference, const std::string& source_name) const;
+  std::string wanted(const flow::Reference& reference, const std::string& source_name) const;
+  std::vector<std::string> closest(ResourceKind kind, const std::string& wanted,
+                                   const Inventory& candidates) const;
   Resolution found(const flow::Reference& reference, const Resource& target,
                    const std::string& source_name) const;
   bool module_qualifier(const flow::Reference& reference, const Resource* target_module,
@@ -81,7 +89,10 @@ class Resolver {
   const Snapshot& target_;
   const Rules& rules_;
   const std::vector<Carried>& carried_;
-  std::map<std::string, std::size_t> carried_by_id_;  ///< By kind word and source id.
+  std::map<std::pair<ResourceKind, std::string>, std::size_t> carried_by_id_;  ///< By source id.
+  /// Looking for close names is slow: each is looked for once, and not for ever.
+  mutable std::map<std::pair<ResourceKind, std::string>, std::vector<std::string>> closest_;
+  mutable std::size_t comparisons_left_ = 300'000;
 };
 
 }  // namespace flowferry::mapping

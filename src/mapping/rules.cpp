@@ -5,23 +5,17 @@
 namespace flowferry::mapping {
 
 Result<Rename> make_rename(ResourceKind kind, std::string from, std::string to) {
-  Rename out{kind, std::move(from), std::move(to), {}};
-  try {
-    out.pattern = std::regex(out.from, std::regex::ECMAScript);
-  } catch (const std::regex_error&) {
-    return fail(ErrorKind::config, "\"" + out.from + "\" is not a regular expression",
-                "write an ECMAScript regular expression, such as \"^dev-(.*)$\"");
-  }
-  return out;
+  auto pattern = NamePattern::make(from, to);
+  if (!pattern) return fail(std::move(pattern).error());
+  return Rename{kind, std::move(from), std::move(to), *std::move(pattern)};
 }
 
 std::string Rules::target_name(ResourceKind kind, std::string_view source_name) const {
   const std::string name(source_name);
   if (const Pin* pinned = pin(kind, name)) return pinned->to;
   for (const Rename& rename : renames) {
-    if (rename.kind == kind && std::regex_search(name, rename.pattern)) {
-      return std::regex_replace(name, rename.pattern, rename.to);
-    }
+    if (rename.kind != kind) continue;
+    if (auto renamed = rename.pattern.replace(name)) return *std::move(renamed);
   }
   return name;
 }

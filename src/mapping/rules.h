@@ -5,12 +5,12 @@
 
 #include <map>
 #include <optional>
-#include <regex>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "base/result.h"
+#include "mapping/name_pattern.h"
 #include "model/kind.h"
 
 namespace flowferry::mapping {
@@ -18,13 +18,14 @@ namespace flowferry::mapping {
 /// Applied to a source name before the look-up in the target; the first that matches counts.
 struct Rename {
   ResourceKind kind;
-  std::string from;    ///< ECMAScript regular expression, searched in the name.
-  std::string to;      ///< Replacement; $1 as in ECMAScript.
-  std::regex pattern;  ///< `from`, compiled.
+  std::string from;     ///< ECMAScript regular expression, searched in the name.
+  std::string to;       ///< Replacement; $1 as in ECMAScript.
+  NamePattern pattern;  ///< Both, compiled.
 };
 
-/// One resource to one resource. `from` is the source's name, or for kinds without a look-up the id
-/// or ARN as it stands in the source; `to` likewise in the target.
+/// One resource to one resource. `from` is the source's name, or (but for flows and modules that
+/// are carried) the id or ARN as it stands in the source; `to` likewise in the target. Kinds
+/// without a look-up know ids and ARNs only.
 struct Pin {
   ResourceKind kind;
   std::string from;
@@ -52,7 +53,7 @@ struct Rules {
   std::string canonical() const;
 };
 
-/// Errors: config, when `from` is not a regular expression.
+/// Errors: config, when `from` is not a regular expression or `to` does not fit it.
 Result<Rename> make_rename(ResourceKind kind, std::string from, std::string to);
 
 }  // namespace flowferry::mapping

@@ -91,8 +91,8 @@ class Reader {
     plan.digest = text(root_, "digest");
     plan.source = instance("source");
     plan.target = instance("target");
-    plan.fewest_stubs = root_["fewest_stubs"].as_bool(true);
-    plan.callers_first = root_["callers_first"].as_bool(false);
+    plan.fewest_stubs = flag(root_, "fewest_stubs");
+    plan.callers_first = flag(root_, "callers_first");
     for (const Value& value : list(root_, "nodes")) plan.nodes.push_back(node(value));
     for (const Value& value : list(root_, "operations"))
       plan.operations.push_back(operation(value));
@@ -117,6 +117,28 @@ class Reader {
       return {};
     }
     return value->as_string();
+  }
+
+  bool flag(const Value& from, std::string_view name) {
+    const Value* value = from.find(name);
+    if (value == nullptr || !value->is_bool()) {
+      fault("\"" + std::string(name) + "\" is not true or false");
+    }
+    return from[name].as_bool();
+  }
+
+  /// A string that is left out where it is empty.
+  std::string optional_text(const Value& from, std::string_view name) {
+    return from.find(name) == nullptr ? std::string() : text(from, name);
+  }
+
+  std::vector<std::string> texts(const Value& from, std::string_view name) {
+    std::vector<std::string> out;
+    for (const Value& value : list(from, name)) {
+      if (!value.is_string()) fault("\"" + std::string(name) + "\" is not a list of strings");
+      out.push_back(value.as_string());
+    }
+    return out;
   }
 
   const std::vector<Value>& list(const Value& from, std::string_view name) {
@@ -159,7 +181,11 @@ class Reader {
 
   Tags tags(const Value& from, std::string_view name) {
     Tags out;
-    for (const auto& [key, value] : from[name].members()) out.emplace(key, value.as_string());
+    if (!from[name].is_object()) fault("\"" + std::string(name) + "\" is not an object");
+    for (const auto& [key, value] : from[name].members()) {
+      if (!value.is_string()) fault("a tag is not a string");
+      out.emplace(key, value.as_string());
+    }
     return out;
   }
 
@@ -172,8 +198,10 @@ class Reader {
         return out;
       }
       if (hole_next) {
-        out.holes.push_back(Content::Hole{index(value["node"]), value["as"].as_string() == "arn",
-                                          value["qualifier"].as_string()});
+        const std::string as = text(value, "as");
+        if (as != "arn" && as != "id") fault("a hole is neither an ARN nor an id");
+        out.holes.push_back(
+            Content::Hole{index(value["node"]), as == "arn", optional_text(value, "qualifier")});
       } else {
         out.texts.push_back(value.as_string());
       }
@@ -201,15 +229,15 @@ class Reader {
       out.changes.push_back(Change{text(change, "what"), text(change, "from"), text(change, "to")});
     }
     out.refers_to = numbers_of(from, "refers_to");
-    out.stub = from["stub"].as_bool();
+    out.stub = flag(from, "stub");
     out.circle = numbers_of(from, "circle");
     out.content = content(from);
     out.description = text(from, "description");
     out.status = text(from, "status");
     out.settings = text(from, "settings");
-    out.external_invocation = from["external_invocation"].as_bool();
+    out.external_invocation = flag(from, "external_invocation");
     out.tags = tags(from, "tags");
-    for (const Value& key : list(from, "untag")) out.untag.push_back(key.as_string());
+    out.untag = texts(from, "untag");
     out.state = text(from, "state");
     out.expected = text(from, "expected");
     return out;
@@ -238,24 +266,25 @@ class Reader {
   Finding finding(const Value& from) {
     Finding out;
     const std::string severity = text(from, "severity");
-    out.severity = severity == "error"     ? Severity::error
-                   : severity == "warning" ? Severity::warning
-                                           : Severity::info;
+    for (const Severity value : {Severity::info, Severity::warning, Severity::error}) {
+      if (plan::to_string(value) == severity) out.severity = value;
+    }
+    if (plan::to_string(out.severity) != severity) fault("a finding has an unknown severity");
     out.id = text(from, "id");
     out.text = text(from, "reason");
-    out.help = from["help"].as_string();
+    out.help = optional_text(from, "help");
     out.where.kind = text(from, "kind");
     out.where.name = text(from, "name");
     const Value& where = from["where"];
-    out.where.action = where["action"].as_string();
-    out.where.action_type = where["action_type"].as_string();
-    out.where.parameter = where["parameter"].as_string();
-    out.where.pointer = where["pointer"].as_string();
+    out.where.action = optional_text(where, "action");
+    out.where.action_type = optional_text(where, "action_type");
+    out.where.parameter = optional_text(where, "parameter");
+    out.where.pointer = optional_text(where, "pointer");
     const Value& resource = from["resource"];
-    out.kind = resource["kind"].as_string();
-    out.name = resource["name"].as_string();
-    out.arn = resource["arn"].as_string();
-    for (const Value& name : from["closest"].items()) out.closest.push_back(name.as_string());
+    out.kind = optional_text(resource, "kind");
+    out.name = optional_text(resource, "name");
+    out.arn = optional_text(resource, "arn");
+    if (from.find("closest") != nullptr) out.closest = texts(from, "closest");
     return out;
   }
 
@@ -273,6 +302,18 @@ class Reader {
       for (const std::size_t before : plan.operations[i].after) {
         if (before >= i) fault("an operation waits for a later one");
       }
+      if (fault_.empty()) check_operation(plan.operations[i], plan.nodes[plan.operations[i].node]);
+    }
+  }
+
+  /// What apply relies on.
+  void check_operation(const Operation& operation, const Node& node) {
+    const bool creates =
+        operation.type == OperationType::create || operation.type == OperationType::create_stub;
+    const bool writes = creates || operation.type == OperationType::update_content;
+    if (writes && node.content.texts.empty()) fault("an operation has no content to write");
+    if (!creates && node.action != Action::create && node.target_id.empty()) {
+      fault("an operation has no target");
     }
   }
 

@@ -1,8 +1,10 @@
 #include "plan/planner.h"
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <optional>
+#include <set>
 #include <utility>
 
 #include "base/hash.h"
@@ -11,6 +13,8 @@
 #include "flow/document.h"
 #include "flow/references.h"
 #include "mapping/resolver.h"
+#include "plan/difference.h"
+#include "plan/hole_writer.h"
 
 namespace flowferry::plan {
 namespace {
@@ -24,10 +28,10 @@ struct Item {
   std::optional<flow::Document> document;
   flow::ReferenceList references;
   std::vector<Resolution> resolutions;
-  Content content;
+  Findings findings;   ///< Of the flow itself: void where the rules skip it.
   bool usable = true;  ///< false: its document cannot be read.
   std::string skip_reason;
-  bool kept_reference = false;
+  std::set<std::string> kept;  ///< Pointers of what stays, and was reported.
 };
 
 Place place_of(const Flow& flow) {
@@ -45,24 +49,6 @@ Place place_of(const Flow& flow, const Spot& spot) {
   place.parameter = spot.parameter;
   place.pointer = spot.pointer;
   return place;
-}
-
-Tags own_tags(const Tags& tags) {
-  Tags out;
-  for (const auto& [key, value] : tags) {
-    if (!key.starts_with("aws:")) out.emplace(key, value);
-  }
-  return out;
-}
-
-std::string describe_tags(const Tags& tags) {
-  std::vector<std::string> parts;
-  for (const auto& [key, value] : tags) parts.push_back(key + "=" + value);
-  return join(parts, ", ");
-}
-
-bool same_settings(const std::string& a, const std::string& b) {
-  return flow::same_meaning(a.empty() ? "{}" : a, b.empty() ? "{}" : b);
 }
 
 class Planner {
@@ -83,6 +69,9 @@ class Planner {
     resolve();
     for (std::size_t i = 0; i < items_.size(); ++i) decide(i);
     refuse_shared_names();
+    for (Item& item : items_) {
+      std::move(item.findings.begin(), item.findings.end(), std::back_inserter(plan_.findings));
+    }
     mark_skipped();
     choose_stubs(plan_);
     add_operations();
@@ -114,11 +103,11 @@ class Planner {
         finding.help = document.error().hint.empty()
                            ? "open the flow in the source's designer, mend it and publish it again"
                            : document.error().hint;
-        plan_.findings.push_back(std::move(finding));
+        item.findings.push_back(std::move(finding));
       }
       Carried carried{flow.kind, flow.id, rules_.target_name(flow.kind, flow.name), flow.type,
                       nullptr};
-      carried.existing = meet(flow, carried);
+      carried.existing = meet(item, carried);
       carried_.push_back(std::move(carried));
       items_.push_back(std::move(item));
     }
@@ -126,7 +115,8 @@ class Planner {
 
   /// The target's flow or module of the same name and type; problems where it is not what it should
   /// be.
-  const Resource* meet(const Flow& flow, const Carried& carried) {
+  const Resource* meet(Item& item, const Carried& carried) {
+    const Flow& flow = *item.flow;
     const Inventory* there = target_.inventory(flow.kind);
     if (there == nullptr) return nullptr;
     const std::string what(label(flow.kind));
@@ -134,7 +124,7 @@ class Planner {
     if (same.empty()) {
       const auto others = there->by_name(carried.name);
       if (!others.empty()) {
-        problem(flow, "name-collision",
+        problem(item, "name-collision",
                 "the target has a " + what + " of this name with type " + others.front()->type +
                     ", not " + flow.type,
                 "rename one of the two: a flow's type cannot be changed", others.front()->arn);
@@ -142,19 +132,21 @@ class Planner {
       return nullptr;
     }
     if (same.size() > 1) {
-      problem(flow, "ref-ambiguous",
-              "the target has " + std::to_string(same.size()) + " " + what + "s of this name",
-              "rename them in the target so that one is left", same.front()->arn);
+      problem(
+          item, "ref-ambiguous",
+          "the target has " + std::to_string(same.size()) + " times a " + what + " of this name",
+          "rename them in the target so that one is left", same.front()->arn);
     }
     if (same.front()->state == "ARCHIVED") {
-      problem(flow, "ref-archived", "the target's " + what + " of this name is archived",
+      problem(item, "ref-archived", "the target's " + what + " of this name is archived",
               "restore it in the target, or rename or delete it there", same.front()->arn);
     }
     return same.front();
   }
 
-  void problem(const Flow& flow, std::string id, std::string text, std::string help,
-               std::string arn = {}) {
+  static void problem(Item& item, std::string id, std::string text, std::string help,
+                      std::string arn = {}) {
+    const Flow& flow = *item.flow;
     Finding finding;
     finding.id = std::move(id);
     finding.where = place_of(flow);
@@ -163,7 +155,7 @@ class Planner {
     finding.kind = to_string(flow.kind);
     finding.name = flow.name;
     finding.arn = std::move(arn);
-    plan_.findings.push_back(std::move(finding));
+    item.findings.push_back(std::move(finding));
   }
 
   // --- references
@@ -198,14 +190,14 @@ class Planner {
         if (item.flow->status == "SAVED" && structural && finding.severity == Severity::error) {
           finding.severity = Severity::warning;
         }
-        plan_.findings.push_back(std::move(finding));
+        item.findings.push_back(std::move(finding));
       }
       item.references = flow::find_references(*item.document, scope);
       report_unmapped(item);
     }
   }
 
-  void report_unmapped(const Item& item) {
+  static void report_unmapped(Item& item) {
     for (const flow::Unmapped& spot : item.references.unmapped) {
       Finding finding;
       finding.severity = Severity::info;
@@ -220,6 +212,7 @@ class Planner {
         case flow::Unmapped::Why::foreign:
           finding.severity = Severity::warning;
           finding.id = "ref-foreign";
+          item.kept.insert(spot.pointer);
           finding.text = "names a resource of another account or instance: left as it is";
           finding.help = "check that the target may use it";
           break;
@@ -234,7 +227,7 @@ class Planner {
           finding.help = "check it in the source";
           break;
       }
-      plan_.findings.push_back(std::move(finding));
+      item.findings.push_back(std::move(finding));
     }
   }
 
@@ -258,105 +251,89 @@ class Planner {
   /// target, until nothing changes any more.
   void resolve() {
     const mapping::Resolver resolver(source_, target_, rules_, carried_);
+    std::vector<std::vector<std::size_t>> callers(items_.size());
     std::set<std::size_t> excluded;
-    for (bool again = true; again;) {
-      again = false;
-      for (std::size_t i = 0; i < items_.size(); ++i) {
-        if (!items_[i].usable || excluded.contains(i)) continue;
-        items_[i].resolutions.clear();
-        for (const flow::Reference& reference : items_[i].references.references) {
-          items_[i].resolutions.push_back(
-              settled(resolver.resolve(reference, excluded), reference));
-        }
-        const auto skip = std::find_if(
-            items_[i].resolutions.begin(), items_[i].resolutions.end(),
-            [](const Resolution& r) { return r.state == Resolution::State::skip_flow; });
-        if (skip == items_[i].resolutions.end()) continue;
-        items_[i].skip_reason = skip->findings.empty() ? "a resource is missing in the target"
-                                                       : skip->findings.front().text;
-        excluded.insert(i);
-        again = true;
+    std::vector<std::size_t> work;
+    const auto look_at = [&](std::size_t i) {
+      Item& item = items_[i];
+      if (!item.usable || excluded.contains(i)) return;
+      item.resolutions.clear();
+      for (const flow::Reference& reference : item.references.references) {
+        item.resolutions.push_back(settled(resolver.resolve(reference, excluded), reference));
+      }
+      const auto skip =
+          std::find_if(item.resolutions.begin(), item.resolutions.end(),
+                       [](const Resolution& r) { return r.state == Resolution::State::skip_flow; });
+      if (skip == item.resolutions.end()) return;
+      item.skip_reason = skip->findings.empty() ? "a resource is missing in the target"
+                                                : skip->findings.front().text;
+      excluded.insert(i);
+      work.push_back(i);
+    };
+    for (std::size_t i = 0; i < items_.size(); ++i) {
+      look_at(i);
+      for (const Resolution& resolution : items_[i].resolutions) {
+        if (resolution.carried != k_none) callers[resolution.carried].push_back(i);
       }
     }
-    for (Item& item : items_) {
-      if (!item.usable) continue;
-      for (std::size_t r = 0; r < item.resolutions.size(); ++r) {
-        const flow::Reference& reference = item.references.references[r];
-        if (item.resolutions[r].state == Resolution::State::keep) item.kept_reference = true;
-        if (!item.skip_reason.empty() &&
-            item.resolutions[r].state != Resolution::State::skip_flow) {
-          continue;
-        }
-        for (Finding finding : item.resolutions[r].findings) {
-          finding.where = place_of(*item.flow, reference);
-          plan_.findings.push_back(std::move(finding));
-        }
+    while (!work.empty()) {
+      const std::size_t gone = work.back();
+      work.pop_back();
+      for (const std::size_t caller : callers[gone]) look_at(caller);
+    }
+    for (Item& item : items_) report_references(item);
+  }
+
+  void report_references(Item& item) {
+    const bool skipped = !item.skip_reason.empty();
+    if (skipped) item.findings.clear();
+    for (std::size_t r = 0; r < item.resolutions.size(); ++r) {
+      const flow::Reference& reference = item.references.references[r];
+      const Resolution& resolution = item.resolutions[r];
+      if (resolution.state == Resolution::State::keep ||
+          resolution.state == Resolution::State::unresolved) {
+        item.kept.insert(reference.pointer);
+      }
+      if (skipped && resolution.state != Resolution::State::skip_flow) continue;
+      for (Finding finding : resolution.findings) {
+        finding.where = place_of(*item.flow, reference);
+        item.findings.push_back(std::move(finding));
       }
     }
   }
 
   // --- contents
 
-  /// A text that stands for a hole while the document is rewritten; no source content can contain
-  /// it, because it carries the digest of that content.
-  static std::string marker(const std::string& salt, std::size_t node, bool arn) {
-    return "@" + salt + ":" + std::to_string(node) + (arn ? ":arn@" : ":id@");
-  }
-
-  void write_content(Item& item) {
-    const std::string salt = sha256_hex(item.flow->content).substr(0, 24);
-    std::vector<flow::Replacement> replacements;
-    std::vector<Content::Hole> holes;
-    std::vector<std::string> markers;
-    for (std::size_t r = 0; r < item.resolutions.size(); ++r) {
-      const Resolution& resolution = item.resolutions[r];
-      const flow::Reference& reference = item.references.references[r];
-      flow::Replacement replacement{r, reference.text, resolution.name, resolution.region};
-      if (resolution.state == Resolution::State::replace) {
-        replacement.text = resolution.text;
-      } else if (resolution.state == Resolution::State::pending) {
-        const bool arn = reference.form == flow::Form::arn;
-        holes.push_back(Content::Hole{resolution.carried, arn, resolution.qualifier});
-        markers.push_back(marker(salt, holes.size() - 1, arn));
-        replacement.text = markers.back();
-      } else {
-        continue;
-      }
-      replacements.push_back(std::move(replacement));
-    }
-    auto rewritten = flow::rewrite(*item.document, item.references, replacements);
-    if (!rewritten) {
+  Content write_content(Item& item) {
+    auto written = write_with_holes(*item.document, item.references, item.resolutions);
+    if (!written) {
       item.usable = false;
-      problem(*item.flow, "unreadable-content", rewritten.error().message, rewritten.error().hint);
-      return;
+      problem(item, "unreadable-content", written.error().message, written.error().hint);
+      return {};
     }
-    cut_at_markers(item, *rewritten, salt, holes);
+    check_leftovers(item, written->text);
+    return std::move(written->content);
   }
 
-  static void cut_at_markers(Item& item, const std::string& text, const std::string& salt,
-                             const std::vector<Content::Hole>& holes) {
-    Content& content = item.content;
-    const std::string begin = "@" + salt + ":";
-    std::size_t at = 0;
-    for (;;) {
-      const std::size_t found = holes.empty() ? std::string::npos : text.find(begin, at);
-      content.texts.push_back(text.substr(at, found == std::string::npos ? found : found - at));
-      if (found == std::string::npos) return;
-      const std::size_t digits = found + begin.size();
-      content.holes.push_back(holes[std::stoul(text.substr(digits, 20))]);
-      at = text.find('@', digits) + 1;
-    }
+  /// Whether nothing of the source's identity can stand in `text`, spelled out or in escapes.
+  bool surely_clean(const std::string& text) const {
+    const auto has = [&](const std::string& what) {
+      return !what.empty() && text.find(what) != std::string::npos;
+    };
+    const bool other_account = source_.instance.account != target_.instance.account;
+    return !has(source_.instance.id) && !(other_account && has(source_.instance.account)) &&
+           !has("\\u00");
   }
 
-  void check_leftovers(const Item& item) {
-    if (!item.content.complete()) return;
-    const auto rewritten = flow::Document::parse(item.content.texts.front());
+  void check_leftovers(Item& item, const std::string& text) const {
+    if (surely_clean(text)) return;
+    const auto rewritten = flow::Document::parse(text);
     if (!rewritten) return;
     for (Finding& finding : flow::find_leftovers(*rewritten, source_.instance, target_.instance)) {
       finding.where.kind = to_string(item.flow->kind);
       finding.where.name = item.flow->name;
-      if (item.kept_reference) finding.severity = Severity::warning;
-      plan_.findings.push_back(std::move(finding));
+      if (item.kept.contains(finding.where.pointer)) continue;
+      item.findings.push_back(std::move(finding));
     }
   }
 
@@ -375,15 +352,13 @@ class Planner {
     node.status = flow.status == "SAVED" ? "SAVED" : "PUBLISHED";
     node.settings = flow.settings;
     node.external_invocation = flow.external_invocation;
-    if (item.usable && item.skip_reason.empty()) write_content(item);
+    if (item.usable && item.skip_reason.empty()) node.content = write_content(item);
     if (!item.usable || !item.skip_reason.empty()) {
       node.action = Action::skip;
       node.reason = item.usable ? item.skip_reason : "its content cannot be read";
       plan_.nodes.push_back(std::move(node));
       return;
     }
-    check_leftovers(item);
-    node.content = std::move(item.content);
     std::set<std::size_t> callees;
     for (const Resolution& resolution : item.resolutions) {
       if (resolution.carried != k_none) callees.insert(resolution.carried);
@@ -395,72 +370,31 @@ class Planner {
       node.action = Action::create;
       node.reason = "not in the target";
       node.tags = own_tags(flow.tags);
+      publish_module(item, node);
     } else if (there == target_.flows.end()) {
       node.action = Action::skip;
       node.reason = "could not be read in the target";
     } else {
       node.target_id = existing->id;
       node.target_arn = existing->arn;
-      compare(node, flow, there->second);
+      compare(flow, there->second, node, item.findings);
     }
     plan_.nodes.push_back(std::move(node));
   }
 
-  void compare(Node& node, const Flow& flow, const Flow& there) {
-    node.expected = change_mark(there);
-    if (node.status == "SAVED" && there.status == "PUBLISHED") {
-      node.action = Action::skip;
-      node.reason = "never published in the source, published in the target";
-      return;
-    }
-    std::vector<std::string> reasons;
-    const auto change = [&](std::string what, std::string from, std::string to) {
-      reasons.push_back(what);
-      node.changes.push_back(Change{std::move(what), std::move(from), std::move(to)});
-    };
-    if (!node.content.complete() ||
-        !flow::same_meaning(node.content.texts.front(), there.content)) {
-      change("content", {}, {});
-    }
-    if (node.status != there.status) change("status", there.status, node.status);
-    if (node.kind == ResourceKind::flow_module) {
-      if (!same_settings(node.settings, there.settings))
-        change("settings", there.settings, node.settings);
-      if (node.external_invocation != there.external_invocation) {
-        Finding finding;
-        finding.severity = Severity::warning;
-        finding.id = "external-invocation";
-        finding.where = place_of(flow);
-        finding.text =
-            "may be used as a tool in one instance and not in the other, which can only be "
-            "chosen when a module is created";
-        finding.help = "delete the target's module if that is what you want, and run again";
-        plan_.findings.push_back(std::move(finding));
-      }
-    }
-    // The service takes no empty description for a module: one that is there stays.
-    const bool clearable = node.kind == ResourceKind::contact_flow || !node.description.empty();
-    if (node.description != there.description && clearable) {
-      change("description", there.description, node.description);
-    }
-    Tags changed;
-    for (const auto& [key, value] : own_tags(flow.tags)) {
-      const auto found = there.tags.find(key);
-      if (found == there.tags.end() || found->second != value) changed.emplace(key, value);
-    }
-    if (!changed.empty()) {
-      Tags before;
-      for (const auto& [key, value] : changed) {
-        const auto found = there.tags.find(key);
-        if (found != there.tags.end()) before.insert(*found);
-      }
-      change("tags", describe_tags(before), describe_tags(changed));
-    }
-    node.tags = std::move(changed);
-    node.action = node.changes.empty() ? Action::unchanged : Action::update;
-    node.reason = node.changes.empty()
-                      ? "the same"
-                      : join(reasons, ", ") + (reasons.size() > 1 ? " differ" : " differs");
+  /// CreateContactFlowModule knows no status: it publishes.
+  static void publish_module(Item& item, Node& node) {
+    if (node.kind != ResourceKind::flow_module || node.status != "SAVED") return;
+    node.status = "PUBLISHED";
+    Finding finding;
+    finding.severity = Severity::warning;
+    finding.id = "module-published";
+    finding.where = place_of(*item.flow);
+    finding.text =
+        "was never published in the source, and is published in the target, because "
+        "modules cannot be created without";
+    finding.help = "publish it in the source first, or exclude it";
+    item.findings.push_back(std::move(finding));
   }
 
   void refuse_shared_names() {
@@ -472,7 +406,7 @@ class Planner {
           std::string(to_string(node.kind)) + "\n" + node.type + "\n" + node.name;
       const auto [first, fresh] = seen.emplace(key, i);
       if (fresh) continue;
-      problem(*items_[i].flow, "name-collision",
+      problem(items_[i], "name-collision",
               "would get the same name in the target as \"" +
                   plan_.nodes[first->second].source_name + "\": \"" + node.name + "\"",
               "change the names in the source, or the rules (mapping.rename, mapping.pin)");
@@ -482,7 +416,7 @@ class Planner {
   /// Flows of the source that are not carried, so that the plan says why.
   void mark_skipped() {
     for (const Selected& selected : request_.selected) {
-      if (selected.carried) continue;
+      if (selected.carried && source_.flows.contains(selected.source_id)) continue;
       const Inventory* inventory = source_.inventory(selected.kind);
       const Resource* resource =
           inventory == nullptr ? nullptr : inventory->by_id(selected.source_id);
@@ -493,7 +427,7 @@ class Planner {
       node.type = resource->type;
       node.source_arn = resource->arn;
       node.action = Action::skip;
-      node.reason = selected.reason;
+      node.reason = selected.carried ? "could not be read in the source" : selected.reason;
       plan_.nodes.push_back(std::move(node));
     }
   }
@@ -534,7 +468,7 @@ class Planner {
     for (const Item& item : items_) {
       const Flow& flow = *item.flow;
       parts.push(flow.arn).push(sha256_hex(flow.content)).push(sha256_hex(flow.settings));
-      parts.push(flow.name).push(flow.description).push(flow.status).push(describe_tags(flow.tags));
+      parts.push(flow.name).push(flow.description).push(flow.status).push(tags_text(flow.tags));
     }
     for (const Node& node : plan_.nodes) {
       parts.push(std::string(to_string(node.action))).push(node.name).push(node.expected);
