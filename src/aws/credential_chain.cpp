@@ -1,52 +1,341 @@
 #include "aws/credential_chain.h"
 
+#include <algorithm>
+#include <charconv>
+#include <utility>
+#include <vector>
+
+#include "aws/credential_documents.h"
+#include "aws/metadata_credentials.h"
+#include "aws/process_credentials.h"
+#include "aws/refreshing_credentials.h"
+#include "aws/sso_credentials.h"
 #include "aws/static_credentials.h"
+#include "aws/sts_credentials.h"
 #include "base/text.h"
 
 namespace flowferry::aws {
 namespace {
 
-using Found = Result<std::unique_ptr<CredentialsProvider>>;
+using Provider = std::unique_ptr<CredentialsProvider>;
+/// A provider, or a null pointer: nothing is written there.
+using Found = Result<Provider>;
 
-std::unique_ptr<CredentialsProvider> keys(Credentials credentials) {
-  return std::make_unique<StaticCredentials>(std::move(credentials));
+tl::unexpected<Error> config_error(std::string message, std::string hint, std::string where) {
+  Error error = credentials_problem(std::move(message), std::move(hint), std::move(where));
+  error.kind = ErrorKind::config;
+  return fail(std::move(error));
 }
 
-tl::unexpected<Error> nothing_found(const ChainRequest& request, const ConfigFiles& files) {
-  Error error;
-  error.kind = ErrorKind::credentials;
-  error.message = "no credentials were found";
-  error.subject = request.where;
-  error.hint =
-      "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE, or write keys for "
-      "profile \"" +
-      printable(request.profile) + "\" with \"aws configure\"";
-  if (!request.profile_is_explicit) {
-    error.details.push_back("AWS_ACCESS_KEY_ID is not set");
+class Chain {
+ public:
+  Chain(const ChainRequest& request, const ConfigFiles& files, const Environment& environment,
+        Surroundings surroundings)
+      : request_(request),
+        files_(files),
+        environment_(environment),
+        surroundings_(std::move(surroundings)) {}
+
+  Found build();
+
+ private:
+  Found search();
+  Found from_variables();
+  Found from_web_identity_variables();
+  Found from_profile(const std::string& name, std::vector<std::string> on_the_way);
+  Found from_role(const std::string& name, const FileSection& profile,
+                  std::vector<std::string> on_the_way);
+  Found from_source_profile(const std::string& name, const FileSection& profile,
+                            const FileSetting& source, std::vector<std::string> on_the_way);
+  Found from_credential_source(const FileSetting& source);
+  Found from_sso(const std::string& name, const FileSection& profile);
+  Found from_machine();
+  Error nothing_found(const std::string& also) const;
+
+  Provider keep(std::unique_ptr<CredentialsSource> source) const {
+    return std::make_unique<RefreshingCredentials>(std::move(source), surroundings_.clock);
   }
-  for (const std::string& path : files.paths()) {
-    error.details.push_back("no keys for profile \"" + printable(request.profile) + "\" in " +
-                            path);
+
+  const ChainRequest& request_;
+  const ConfigFiles& files_;
+  const Environment& environment_;
+  Surroundings surroundings_;
+};
+
+/// A setting's value, or nothing; and the first of two that is there.
+std::string value_of(const FileSection& section, std::string_view name) {
+  const FileSetting* found = section.find(name);
+  return found == nullptr ? std::string() : found->value;
+}
+
+Found fixed(Result<std::optional<Credentials>> keys) {
+  if (!keys) return fail(std::move(keys).error());
+  if (!*keys) return Provider();
+  return Provider(std::make_unique<StaticCredentials>(std::move(**keys)));
+}
+
+Result<RoleRequest> role_of(const FileSection& profile, const FileSetting& role_arn) {
+  RoleRequest role;
+  role.role_arn = role_arn.value;
+  role.where = role_arn.where;
+  role.session_name = value_of(profile, "role_session_name");
+  role.external_id = value_of(profile, "external_id");
+  role.mfa_serial = value_of(profile, "mfa_serial");
+  if (const FileSetting* duration = profile.find("duration_seconds")) {
+    int seconds = 0;
+    const std::string& text = duration->value;
+    const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), seconds);
+    if (problem != std::errc() || end != text.data() + text.size() || seconds < 900 ||
+        seconds > 43'200) {
+      return config_error("duration_seconds is \"" + printable(text) + "\"",
+                          "write a whole number from 900 to 43200", duration->where);
+    }
+    role.duration_seconds = text;
   }
-  return fail(std::move(error));
+  return role;
+}
+
+Found Chain::from_variables() {
+  return fixed(credentials_from_variables(environment_));
+}
+
+Found Chain::from_web_identity_variables() {
+  const auto file = environment_.get("AWS_WEB_IDENTITY_TOKEN_FILE");
+  if (!file) return Provider();
+  const auto arn = environment_.get("AWS_ROLE_ARN");
+  if (!arn) {
+    return fail(credentials_problem("AWS_WEB_IDENTITY_TOKEN_FILE is set, but AWS_ROLE_ARN is not",
+                                    "set both, or neither", "variable AWS_ROLE_ARN"));
+  }
+  RoleRequest role;
+  role.role_arn = *arn;
+  role.session_name = environment_.get("AWS_ROLE_SESSION_NAME").value_or("");
+  role.where = "variables AWS_ROLE_ARN, AWS_WEB_IDENTITY_TOKEN_FILE";
+  return keep(std::make_unique<WebIdentity>(std::move(role), environment_.expand(*file),
+                                            request_.sts, surroundings_));
+}
+
+Found Chain::from_credential_source(const FileSetting& source) {
+  if (source.value == "Environment") {
+    Found found = from_variables();
+    if (found && !*found) {
+      return fail(
+          credentials_problem("credential_source is Environment, but AWS_ACCESS_KEY_ID is not set",
+                              "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY", source.where));
+    }
+    return found;
+  }
+  if (source.value == "EcsContainer") {
+    if (!ContainerCredentials::is_configured(environment_)) {
+      return fail(credentials_problem(
+          "credential_source is EcsContainer, but this is no container with a role",
+          "run it in a task with a role, or name a source_profile", source.where));
+    }
+    return keep(std::make_unique<ContainerCredentials>(environment_, surroundings_));
+  }
+  if (source.value == "Ec2InstanceMetadata") {
+    return keep(std::make_unique<InstanceCredentials>(environment_, surroundings_));
+  }
+  return config_error("credential_source is \"" + printable(source.value) + "\"",
+                      "write Environment, EcsContainer or Ec2InstanceMetadata", source.where);
+}
+
+Found Chain::from_source_profile(const std::string& name, const FileSection& profile,
+                                 const FileSetting& source, std::vector<std::string> on_the_way) {
+  if (source.value == name) {
+    // A profile that names itself: its own keys assume its role.
+    Found own = fixed(credentials_from_profile(name, profile));
+    if (own && !*own) {
+      return config_error("profile \"" + printable(name) +
+                              "\" is its own source_profile, and has "
+                              "no keys",
+                          "name another source_profile", source.where);
+    }
+    return own;
+  }
+  on_the_way.push_back(name);
+  const auto met = std::find(on_the_way.begin(), on_the_way.end(), source.value);
+  if (met != on_the_way.end()) {
+    std::string circle;
+    for (auto it = met; it != on_the_way.end(); ++it) circle += printable(*it) + " → ";
+    return config_error("source_profile goes in a circle: " + circle + printable(source.value),
+                        "let one of them have keys", source.where);
+  }
+  if (files_.profile(source.value) == nullptr) {
+    const auto closest = closest_names(source.value, files_.profile_names());
+    return config_error("there is no profile \"" + printable(source.value) + "\"",
+                        closest.empty() ? "name a profile that exists as source_profile"
+                                        : "did you mean \"" + printable(closest.front()) + "\"?",
+                        source.where);
+  }
+  Found found = from_profile(source.value, std::move(on_the_way));
+  if (found && !*found) {
+    return fail(credentials_problem(
+        "source_profile \"" + printable(source.value) + "\" has no credentials",
+        "write keys, a role, sso_session or credential_process there", source.where));
+  }
+  return found;
+}
+
+Found Chain::from_role(const std::string& name, const FileSection& profile,
+                       std::vector<std::string> on_the_way) {
+  const FileSetting* role_arn = profile.find("role_arn");
+  if (role_arn == nullptr) return Provider();
+  auto role = role_of(profile, *role_arn);
+  if (!role) return fail(std::move(role).error());
+  if (const FileSetting* file = profile.find("web_identity_token_file")) {
+    return keep(std::make_unique<WebIdentity>(std::move(*role), environment_.expand(file->value),
+                                              request_.sts, surroundings_));
+  }
+  const FileSetting* source_profile = profile.find("source_profile");
+  const FileSetting* credential_source = profile.find("credential_source");
+  if ((source_profile == nullptr) == (credential_source == nullptr)) {
+    return config_error(
+        source_profile == nullptr ? "role_arn needs source_profile or credential_source"
+                                  : "source_profile and credential_source exclude each other",
+        "say with which credentials the role is assumed, in one way", role_arn->where);
+  }
+  Found base = source_profile != nullptr
+                   ? from_source_profile(name, profile, *source_profile, std::move(on_the_way))
+                   : from_credential_source(*credential_source);
+  if (!base) return base;
+  return keep(std::make_unique<AssumedRole>(std::move(*role), std::move(*base), request_.sts,
+                                            request_.region, surroundings_));
+}
+
+Found Chain::from_sso(const std::string& name, const FileSection& profile) {
+  const FileSetting* account = profile.find("sso_account_id");
+  const FileSetting* role = profile.find("sso_role_name");
+  if (account == nullptr && role == nullptr) return Provider();
+  const std::string where = account != nullptr ? account->where : role->where;
+  const FileSection* session = nullptr;
+  SsoRequest sso;
+  if (const FileSetting* named = profile.find("sso_session")) {
+    session = files_.sso_session(named->value);
+    if (session == nullptr) {
+      return config_error("there is no sso-session \"" + printable(named->value) + "\"",
+                          "write [sso-session " + printable(named->value) + "]", named->where);
+    }
+    sso.session = named->value;
+  }
+  const auto from = [&](std::string_view key) {
+    std::string value = value_of(profile, key);
+    if (value.empty() && session != nullptr) value = value_of(*session, key);
+    return value;
+  };
+  std::string region = from("sso_region");
+  sso.start_url = from("sso_start_url");
+  sso.account_id = account == nullptr ? "" : account->value;
+  sso.role_name = role == nullptr ? "" : role->value;
+  for (const auto& [key, value] :
+       {std::pair("sso_account_id", &sso.account_id), std::pair("sso_role_name", &sso.role_name),
+        std::pair("sso_region", &region), std::pair("sso_start_url", &sso.start_url)}) {
+    if (value->empty()) {
+      return config_error(
+          "profile \"" + printable(name) + "\" uses single sign-on, but has no " + std::string(key),
+          "run: aws configure sso --profile " + printable(name), where);
+    }
+  }
+  const auto good = check_region(region, where);
+  if (!good) return fail(good.error());
+  auto portal = request_.sso_portal(region);
+  if (!portal) return fail(std::move(portal).error());
+  sso.portal = std::move(*portal);
+  sso.profile = name;
+  sso.where = where;
+  sso.cache_folder = environment_.expand("~/.aws/sso/cache");
+  return keep(std::make_unique<SsoCredentials>(std::move(sso), surroundings_));
+}
+
+Found Chain::from_profile(const std::string& name, std::vector<std::string> on_the_way) {
+  const FileSection* profile = files_.profile(name);
+  if (profile == nullptr) return Provider();
+  // The keys of a profile that others are sourced from go before its own role, as in the AWS CLI.
+  const bool is_source = !on_the_way.empty();
+  if (is_source) {
+    Found keys = fixed(credentials_from_profile(name, *profile));
+    if (!keys || *keys) return keys;
+  }
+  Found found = from_role(name, *profile, std::move(on_the_way));
+  if (!found || *found) return found;
+  if (!is_source && !request_.profile_is_explicit) {
+    found = from_web_identity_variables();
+    if (!found || *found) return found;
+  }
+  found = from_sso(name, *profile);
+  if (!found || *found) return found;
+  found = fixed(credentials_from_profile(name, *profile));
+  if (!found || *found) return found;
+  if (const FileSetting* command = profile->find("credential_process")) {
+    return keep(std::make_unique<ProcessCredentials>(command->value, command->where, environment_,
+                                                     surroundings_));
+  }
+  return Provider();
+}
+
+Error Chain::nothing_found(const std::string& also) const {
+  const std::string profile = printable(request_.profile);
+  Error error = credentials_problem(
+      "no credentials were found",
+      "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE, or run: aws configure "
+      "--profile " +
+          profile,
+      request_.where);
+  if (!request_.profile_is_explicit) error.details.push_back("AWS_ACCESS_KEY_ID is not set");
+  for (const std::string& path : files_.paths()) {
+    error.details.push_back("nothing for profile \"" + profile + "\" in " + path);
+  }
+  if (!also.empty()) error.details.push_back("no role of an EC2 instance: " + also);
+  return error;
+}
+
+Found Chain::from_machine() {
+  if (ContainerCredentials::is_configured(environment_)) {
+    return keep(std::make_unique<ContainerCredentials>(environment_, surroundings_));
+  }
+  if (InstanceCredentials::is_disabled(environment_)) {
+    return fail(nothing_found("AWS_EC2_METADATA_DISABLED is set"));
+  }
+  return keep(std::make_unique<InstanceCredentials>(
+      environment_, surroundings_, [error = nothing_found("")](std::string reason) {
+        Error out = error;
+        out.details.push_back("no role of an EC2 instance: " + std::move(reason));
+        return out;
+      }));
+}
+
+Found Chain::search() {
+  if (!request_.profile_is_explicit) {
+    Found found = from_variables();
+    if (!found || *found) return found;
+  }
+  Found found = from_profile(request_.profile, {});
+  if (!found || *found) return found;
+  if (!request_.profile_is_explicit) {
+    found = from_web_identity_variables();
+    if (!found || *found) return found;
+  }
+  return from_machine();
+}
+
+Found Chain::build() {
+  Found base = search();
+  if (!base || request_.role_arn.empty()) return base;
+  RoleRequest role;
+  role.role_arn = request_.role_arn;
+  role.external_id = request_.external_id;
+  role.where = request_.where;
+  return keep(std::make_unique<AssumedRole>(std::move(role), std::move(*base), request_.sts,
+                                            request_.region, surroundings_));
 }
 
 }  // namespace
 
-Found build_credential_chain(const ChainRequest& request, const ConfigFiles& files,
-                             const Environment& environment, Surroundings surroundings) {
-  static_cast<void>(surroundings);
-  if (!request.profile_is_explicit) {
-    auto found = credentials_from_variables(environment);
-    if (!found) return fail(std::move(found).error());
-    if (*found) return keys(std::move(**found));
-  }
-  if (const FileSection* profile = files.profile(request.profile)) {
-    auto found = credentials_from_profile(request.profile, *profile);
-    if (!found) return fail(std::move(found).error());
-    if (*found) return keys(std::move(**found));
-  }
-  return nothing_found(request, files);
+Result<std::unique_ptr<CredentialsProvider>> build_credential_chain(const ChainRequest& request,
+                                                                    const ConfigFiles& files,
+                                                                    const Environment& environment,
+                                                                    Surroundings surroundings) {
+  return Chain(request, files, environment, std::move(surroundings)).build();
 }
 
 }  // namespace flowferry::aws

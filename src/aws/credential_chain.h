@@ -8,6 +8,7 @@
 // A role that flowferry.yaml names is assumed with what is found there.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -27,6 +28,8 @@ struct ChainRequest {
   std::string where;  ///< Of flowferry.yaml, for messages.
   std::string region;
   ServiceEndpoint sts;
+  /// The single sign-on portal of a Region.
+  std::function<Result<ServiceEndpoint>(const std::string& region)> sso_portal;
 };
 
 /// Looks only at what is written; sources that need the network are asked when credentials are

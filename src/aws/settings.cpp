@@ -36,6 +36,7 @@ struct ServiceName {
 constexpr ServiceName k_connect{"connect", "CONNECT", "connect"};
 constexpr ServiceName k_lex{"models-v2-lex", "LEX_MODELS_V2", "lex_models_v2"};
 constexpr ServiceName k_sts{"sts", "STS", "sts"};
+constexpr ServiceName k_sso{"portal.sso", "SSO", "sso"};
 
 class Resolver {
  public:
@@ -250,6 +251,9 @@ Result<Settings> Resolver::resolve(Surroundings surroundings) {
   chain.where = request_.where;
   chain.region = out.region;
   chain.sts = out.sts;
+  chain.sso_portal = [this](const std::string& sso_region) {
+    return find_endpoint(k_sso, sso_region);
+  };
   auto credentials = build_credential_chain(chain, files_, environment_, surroundings);
   if (!credentials) return fail(std::move(credentials).error());
   out.credentials = std::move(*credentials);

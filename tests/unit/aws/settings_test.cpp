@@ -26,6 +26,7 @@ class SettingsTest : public testing::Test {
              ("settings_test." + std::to_string(getpid())) / info->name();
     std::filesystem::remove_all(folder);
     variables["HOME"] = folder.string();
+    variables["AWS_EC2_METADATA_DISABLED"] = "true";
     request.region = "us-east-1";
     request.where = "environment \"dev\" (flowferry.yaml:3)";
   }

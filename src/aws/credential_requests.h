@@ -1,0 +1,29 @@
+// aws/credential_requests.h
+//
+// The few requests that fetch credentials: not paced, repeated a few times, signed where a role is
+// assumed with other credentials.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "aws/credentials.h"
+#include "aws/settings.h"
+#include "net/transport.h"
+
+namespace flowferry::aws {
+
+struct CredentialRequest {
+  net::HttpRequest request;
+  net::TransferOptions transfer;
+  std::optional<Credentials> sign_with;  ///< For service "sts"; nothing: not signed.
+  std::string region;
+  int attempts = 3;
+};
+
+/// The first answer that is neither 5xx nor 429, or the last one. A clock that is off is corrected
+/// once, by the answer's Date. Errors: network, cancelled.
+Task<Result<net::HttpResponse>> send_for_credentials(CredentialRequest request,
+                                                     Surroundings surroundings);
+
+}  // namespace flowferry::aws
