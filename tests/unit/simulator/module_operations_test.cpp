@@ -71,7 +71,7 @@ TEST_F(ModuleOperationsTest, ReformatsContentWhenSwitched) {
 }
 
 TEST_F(ModuleOperationsTest, VersionsAndAliasesAreFoundByTheirQualifiers) {
-  start();
+  start_with("optional-members", "always");
   const std::string id = module_id("Greet");
   EXPECT_EQ(call("ListContactFlowModuleVersions", {{"ContactFlowModuleId", id}})
                 .list("ContactFlowModuleVersionSummaryList")
