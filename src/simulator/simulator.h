@@ -19,6 +19,7 @@
 #include "base/clock.h"
 #include "base/result.h"
 #include "net/server.h"
+#include "simulator/world_file.h"
 
 namespace flowferry::simulator {
 
@@ -78,6 +79,10 @@ class Simulator {
   /// Loads the world. Errors: config (file and place, all problems in `details`), usage (a switch).
   static Result<std::unique_ptr<Simulator>> load(const std::filesystem::path& world,
                                                  Options options, Clock& clock);
+  /// The same of a world that was made in memory, such as a copy of a real instance. It cannot be
+  /// reset.
+  static Result<std::unique_ptr<Simulator>> make(const WorldFile& world, Options options,
+                                                 Clock& clock);
   virtual ~Simulator() = default;
 
   /// Answers one HTTP request: an API call, or one to the admin endpoint /_simulator/
@@ -94,6 +99,7 @@ class Simulator {
     std::string alias, id, arn, region, account;
     std::size_t flows = 0, modules = 0;
   };
+  /// The keys that requests are signed with.
   virtual std::vector<Account> accounts() const = 0;
   virtual std::vector<InstanceLine> instances() const = 0;
 
