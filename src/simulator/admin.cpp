@@ -126,7 +126,7 @@ Result<js::value> Endpoint::admin_post(std::string_view path, const js::object& 
   }
   if (path == "call") return run_change(body);
   if (path == "reset") {
-    auto done = load_state();
+    auto done = reload();
     if (!done) return fail(std::move(done).error());
     counters_ = Counters();
     throttle_.clear();

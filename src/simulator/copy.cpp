@@ -186,7 +186,7 @@ Result<std::unique_ptr<RunningCopy>> RunningCopy::start(
   // What the service itself does not check when it publishes, a copy cannot know better.
   options.switches["reference-check"] = "service";
   auto copy = std::unique_ptr<RunningCopy>(new RunningCopy());
-  auto simulator = Simulator::of(std::move(world), std::move(options), clock);
+  auto simulator = Simulator::make(world, std::move(options), clock);
   if (!simulator) return fail(std::move(simulator).error().during("making a simulated copy"));
   copy->simulator_ = std::move(*simulator);
   Simulator& running = *copy->simulator_;

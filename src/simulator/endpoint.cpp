@@ -66,21 +66,20 @@ net::ServerResponse dropped() {
 
 Result<std::unique_ptr<Simulator>> Simulator::load(const std::filesystem::path& world,
                                                    Options options, Clock& clock) {
-  auto endpoint = Endpoint::make(world, std::move(options), clock);
-  if (!endpoint) return fail(std::move(endpoint).error());
-  return std::unique_ptr<Simulator>(std::move(*endpoint));
+  auto file = load_world(world);
+  if (!file) return fail(std::move(file).error());
+  return make(*file, std::move(options), clock);
 }
 
-Result<std::unique_ptr<Endpoint>> Endpoint::make(const std::filesystem::path& world,
-                                                 Options options, Clock& clock) {
-  std::unique_ptr<Endpoint> endpoint(new Endpoint(world, std::move(options), clock));
-  if (auto done = endpoint->prepare(); !done) return fail(std::move(done).error());
-  return endpoint;
+Result<std::unique_ptr<Simulator>> Simulator::make(const WorldFile& world, Options options,
+                                                   Clock& clock) {
+  auto endpoint = std::make_unique<Endpoint>(std::move(options), clock);
+  if (auto done = endpoint->prepare(world); !done) return fail(std::move(done).error());
+  return std::unique_ptr<Simulator>(std::move(endpoint));
 }
 
-Endpoint::Endpoint(std::filesystem::path world, Options options, Clock& clock)
-    : world_(std::move(world)),
-      options_(std::move(options)),
+Endpoint::Endpoint(Options options, Clock& clock)
+    : options_(std::move(options)),
       clock_(clock),
       verifier_(
           [this](std::string_view id) -> const Keys* {
@@ -92,7 +91,8 @@ Endpoint::Endpoint(std::filesystem::path world, Options options, Clock& clock)
       faults_(options_.faults),
       random_(options_.seed) {}
 
-Result<void> Endpoint::prepare() {
+Result<void> Endpoint::prepare(const WorldFile& world) {
+  world_ = world.path;
   if (auto done = switches_.set_all(options_.switches); !done) return done;
   auto connect = connect_description();
   if (!connect) return fail(std::move(connect).error());
@@ -110,20 +110,18 @@ Result<void> Endpoint::prepare() {
   add_integration_operations(connect_handlers_);
   add_phone_operations(connect_handlers_);
   add_lex_operations(lex_handlers_);
-  return load_state();
+  return build(world);
 }
 
-Result<std::unique_ptr<Simulator>> Simulator::of(WorldFile world, Options options, Clock& clock) {
-  std::unique_ptr<Endpoint> endpoint(new Endpoint(world.path, std::move(options), clock));
-  endpoint->given_ = std::move(world);
-  if (auto done = endpoint->prepare(); !done) return fail(std::move(done).error());
-  return std::unique_ptr<Simulator>(std::move(endpoint));
-}
-
-Result<void> Endpoint::load_state() {
-  auto file = given_ ? Result<WorldFile>(*given_) : load_world(world_);
+Result<void> Endpoint::reload() {
+  if (world_.empty()) return fail(ErrorKind::usage, "a world made in memory cannot be reset");
+  auto file = load_world(world_);
   if (!file) return fail(std::move(file).error());
-  auto state = build_state(*file, switches_, options_.seed, now());
+  return build(*file);
+}
+
+Result<void> Endpoint::build(const WorldFile& world) {
+  auto state = build_state(world, switches_, options_.seed, now());
   if (!state) return fail(std::move(state).error());
   state_ = std::move(*state);
   keys_.clear();

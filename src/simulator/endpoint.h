@@ -10,7 +10,6 @@
 #include <string>
 
 #include "base/random.h"
-#include "simulator/world_file.h"
 #include "simulator/call.h"
 #include "simulator/fault_plan.h"
 #include "simulator/simulator.h"
@@ -38,8 +37,9 @@ struct ScriptedChange {
 
 class Endpoint final : public Simulator {
  public:
-  static Result<std::unique_ptr<Endpoint>> make(const std::filesystem::path& world, Options options,
-                                                Clock& clock);
+  Endpoint(Options options, Clock& clock);
+  /// Makes the endpoint usable: switches, descriptions, handlers, and the world.
+  Result<void> prepare(const WorldFile& world);
 
   net::ServerResponse handle(net::ServerRequest request) override;
   std::vector<Account> accounts() const override;
@@ -47,9 +47,9 @@ class Endpoint final : public Simulator {
   std::string dump(bool times) const override;
 
  private:
-  Endpoint(std::filesystem::path world, Options options, Clock& clock);
-  Result<void> prepare();
-  Result<void> load_state();
+  Result<void> build(const WorldFile& world);
+  /// Reads the world file again. Errors: usage where there is none.
+  Result<void> reload();
 
   // One API call (endpoint.cpp).
   net::ServerResponse answer_call(const net::ServerRequest& request);
@@ -75,10 +75,7 @@ class Endpoint final : public Simulator {
   Result<js::value> run_change(const js::object& what);
   js::object log_json() const;
 
-  friend class Simulator;  ///< For Simulator::of().
-
-  std::filesystem::path world_;
-  std::optional<WorldFile> given_;  ///< Instead of the file `world_`.
+  std::filesystem::path world_;  ///< Empty for a world made in memory.
   Options options_;
   Clock& clock_;
   Switches switches_;

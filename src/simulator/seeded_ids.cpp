@@ -13,6 +13,13 @@ std::string SeededIds::uuid(std::string_view what) const {
          hex.substr(16, 4) + '-' + hex.substr(20, 12);
 }
 
+std::string SeededIds::uuid(std::string_view instance, std::string_view kind, std::string_view name,
+                            std::size_t repeat) const {
+  std::string what;
+  for (const std::string_view part : {instance, kind, name}) what += std::string(part) + '/';
+  return uuid(what + std::to_string(repeat));
+}
+
 std::string SeededIds::word(std::string_view what, std::size_t length,
                             std::string_view alphabet) const {
   const Digest256 digest = sha256(std::to_string(seed_) + '/' + std::string(what));

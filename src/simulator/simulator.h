@@ -19,10 +19,9 @@
 #include "base/clock.h"
 #include "base/result.h"
 #include "net/server.h"
+#include "simulator/world_file.h"
 
 namespace flowferry::simulator {
-
-struct WorldFile;
 
 /// Calls that go wrong on purpose. Shares are from 0 to 1; of one call at most one thing goes
 /// wrong.
@@ -80,8 +79,10 @@ class Simulator {
   /// Loads the world. Errors: config (file and place, all problems in `details`), usage (a switch).
   static Result<std::unique_ptr<Simulator>> load(const std::filesystem::path& world,
                                                  Options options, Clock& clock);
-  /// The same from a world in memory (simulator/world_file.h). Errors: config, usage.
-  static Result<std::unique_ptr<Simulator>> of(WorldFile world, Options options, Clock& clock);
+  /// The same of a world that was made in memory, such as a copy of a real instance. It cannot be
+  /// reset.
+  static Result<std::unique_ptr<Simulator>> make(const WorldFile& world, Options options,
+                                                 Clock& clock);
   virtual ~Simulator() = default;
 
   /// Answers one HTTP request: an API call, or one to the admin endpoint /_simulator/
@@ -98,6 +99,7 @@ class Simulator {
     std::string alias, id, arn, region, account;
     std::size_t flows = 0, modules = 0;
   };
+  /// The keys that requests are signed with.
   virtual std::vector<Account> accounts() const = 0;
   virtual std::vector<InstanceLine> instances() const = 0;
 
