@@ -261,17 +261,48 @@ std::string findings_text(const Findings& findings, Severity severity, const Sty
                                      : notes_by_subject(findings, severity, style);
 }
 
+namespace {
+
+/// What is not carried, with the reason: rows of the table, but for many with one reason a line of
+/// their names.
+void add_skipped(const plan::Plan& plan, std::vector<Row>& rows, std::string& lines, const Style& style) {
+  constexpr std::size_t k_many = 4;
+  std::vector<std::pair<std::string, std::vector<const Node*>>> groups;
+  for (const Node& node : plan.nodes) {
+    if (node.action != Action::skip) continue;
+    auto group = std::find_if(groups.begin(), groups.end(),
+                              [&](const auto& g) { return g.first == node.reason; });
+    if (group == groups.end()) group = groups.insert(groups.end(), {node.reason, {}});
+    group->second.push_back(&node);
+  }
+  for (const auto& [reason, members] : groups) {
+    if (members.size() < k_many) {
+      for (const Node* node : members) rows.push_back(row_of(plan, *node));
+      continue;
+    }
+    std::vector<std::string> names;
+    for (const Node* node : members) names.push_back(quoted_name(node->name));
+    lines += tinted(style, Tone::faint,
+                    fmt::format("  · skip {}: {}\n      {}", members.size(), printable(reason), join(names, ", "))) +
+             "\n";
+  }
+}
+
+}  // namespace
+
 std::string plan_text(const plan::Plan& plan, const plan::Cost& cost, const Style& style) {
   std::string out = fmt::format("From {}\n  to {}\n\n", instance_text(plan.from, plan.source),
                                 instance_text(plan.to, plan.target));
   std::vector<Row> rows;
-  for (const Action action : {Action::create, Action::update, Action::remove, Action::skip}) {
+  for (const Action action : {Action::create, Action::update, Action::remove}) {
     for (const Node& node : plan.nodes) {
       if (node.action == action) rows.push_back(row_of(plan, node));
     }
   }
-  out += table(rows, style);
-  if (!rows.empty()) out += "\n";
+  std::string skipped;
+  add_skipped(plan, rows, skipped, style);
+  out += table(rows, style) + skipped;
+  if (!rows.empty() || !skipped.empty()) out += "\n";
   const auto count = [&](Severity severity) {
     return static_cast<std::size_t>(
         std::count_if(plan.findings.begin(), plan.findings.end(),
