@@ -13,11 +13,32 @@ namespace {
 
 namespace fs = std::filesystem;
 
+const char* remedy(int code) {
+  switch (code) {
+    case ENOENT:
+    case ENOTDIR:
+    case ENAMETOOLONG:
+      return "check the path";
+    case EISDIR:
+      return "give a file instead of a folder";
+    case EACCES:
+    case EPERM:
+    case EROFS:
+      return "check the permissions of the file and of its folder";
+    case ENOSPC:
+    case EDQUOT:
+      return "make room on the disk";
+    default:
+      return "";
+  }
+}
+
 tl::unexpected<Error> system_error(const fs::path& path, const char* what, int code) {
   Error error;
   error.kind = code == ENOENT ? ErrorKind::not_found : ErrorKind::io;
   error.message = std::string(what) + ": " + std::strerror(code);
   error.subject = path.string();
+  error.hint = remedy(code);
   return tl::unexpected<Error>(std::move(error));
 }
 

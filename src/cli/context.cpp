@@ -96,9 +96,13 @@ int Context::fail_with(const Error& error, report::Summary summary) const {
     summary.error = error;
     print(report::summary_json(summary).dump_pretty() + "\n");
   }
+  complain(error);
+  return k_error;
+}
+
+void Context::complain(const Error& error) const {
   const std::string text = report::error_text(error, err_style_);
   std::fwrite(text.data(), 1, text.size(), stderr);
-  return k_error;
 }
 
 void Context::print(const std::string& text) const {

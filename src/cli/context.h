@@ -37,6 +37,8 @@ class Context {
   /// Prints `error` (standard error) and, with --json, `summary` with it on standard output;
   /// returns the exit status.
   int fail_with(const Error& error, report::Summary summary = {}) const;
+  /// Prints `error` to standard error.
+  void complain(const Error& error) const;
 
   /// Prints to standard output.
   void print(const std::string& text) const;

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "cli/exit_status.h"
 #include "pipeline/process.h"
 #include "report/text.h"
@@ -24,6 +26,23 @@ void show_plan(const plan::Plan& plan, pipeline::Session& session, const Context
   context.print(report::plan_text(plan, cost_of(plan, session), context.out_style()));
 }
 
+namespace {
+
+/// The plan has told each of them, on standard output; a log of errors alone gets this.
+int problems_stop(const plan::Plan& plan, const Context& context) {
+  const auto count = std::count_if(plan.findings.begin(), plan.findings.end(), [](const Finding& finding) {
+    return finding.severity == Severity::error;
+  });
+  Error error;
+  error.kind = ErrorKind::refused;
+  error.message = fmt::format("the plan has {} problem{}, so nothing is written", count, count == 1 ? "" : "s");
+  error.hint = "solve what the plan lists, or leave those flows out with --exclude";
+  context.complain(error);
+  return k_error;
+}
+
+}  // namespace
+
 int end_of_planning(const std::string& command, const plan::Plan& plan, pipeline::Session& session,
                     double seconds, Context& context) {
   if (context.common().json) {
@@ -34,7 +53,7 @@ int end_of_planning(const std::string& command, const plan::Plan& plan, pipeline
     summary.seconds = seconds;
     context.print(report::summary_json(summary).dump_pretty() + "\n");
   }
-  if (plan.has_problems()) return k_error;
+  if (plan.has_problems()) return problems_stop(plan, context);
   return plan.empty() ? k_ok : k_pending;
 }
 

@@ -53,9 +53,12 @@ class Selector {
     for (const std::string& pattern : include_) {
       const bool used = std::any_of(flows.begin(), flows.end(), [&](const Resource* flow) {
         const auto found = read.find(flow->id);
-        return selects(pattern, *flow, found == read.end() ? nullptr : &found->second.tags);
+        const Tags* tags = found == read.end() ? nullptr : &found->second.tags;
+        // Flows excluded by name were not read: one of them may have the tag.
+        const bool unknown = tags == nullptr && pattern.starts_with("tag:") && excluded(*flow);
+        return unknown || selects(pattern, *flow, tags);
       });
-      if (!used && !pattern.starts_with("tag:")) out.push_back(pattern);
+      if (!used) out.push_back(pattern);
     }
     return out;
   }
@@ -64,6 +67,11 @@ class Selector {
   static bool is_stock(const Resource& flow) {
     return flow.kind == ResourceKind::contact_flow &&
            (flow.name.starts_with("Default ") || flow.name.starts_with("Sample "));
+  }
+
+  bool excluded(const Resource& flow) const {
+    return std::any_of(exclude_.begin(), exclude_.end(),
+                       [&](const std::string& pattern) { return selects(pattern, flow, nullptr); });
   }
 
   /// Whether a pattern names the stock flow on purpose: it spells "Default " or "Sample " out.
@@ -186,13 +194,15 @@ class Reading {
     auto selected = select(nullptr);
     if (!selected) co_return fail(std::move(selected).error());
 
-    progress_.begin("Reading flows and modules", wanted_.size() + counterparts_.size());
+    const std::size_t steps = wanted_.size() + counterparts_.size();
+    progress_.begin("Reading flows and modules", steps);
     auto read = co_await describe_both();
     if (!read) co_return fail(std::move(read).error());
     if (selector_.needs_tags()) {
+      // The tags are known now, and with them what is carried and what it meets in the target.
       selected = select(&source_->reading.snapshot.flows);
       if (!selected) co_return fail(std::move(selected).error());
-      progress_.expect(wanted_.size() + counterparts_.size());
+      progress_.expect(steps + counterparts_.size());
       read = co_await describe_both();
       if (!read) co_return fail(std::move(read).error());
     }
@@ -263,7 +273,7 @@ class Reading {
       entry.carried = entry.reason.empty();
       if (entry.carried) {
         wanted_.push_back(FlowKey{flow->kind, flow->id});
-        want_counterpart(*flow);
+        if (read != nullptr || !selector_.needs_tags()) want_counterpart(*flow);
       }
       selected_.push_back(std::move(entry));
     }
@@ -311,7 +321,6 @@ class Reading {
     std::set<ResourceKind> here = needs.source_kinds;
     if (!needs.unexplained.empty())
       here.insert(k_kinds_in_attributes.begin(), k_kinds_in_attributes.end());
-    progress_.expect(here.size() + needs.target_kinds.size());
     auto listed = co_await list_kinds_of_both(here, needs.target_kinds);
     if (!listed) co_return fail(std::move(listed).error());
     if (!needs.unexplained.empty()) {
@@ -328,7 +337,18 @@ class Reading {
     co_return true;
   }
 
+  /// `n` more look-ups are known to come.
+  void expect_more(std::size_t n) { progress_.expect(look_ups_ += n); }
+
+  static std::size_t count_unlisted(const Snapshot& snapshot, const std::set<ResourceKind>& kinds) {
+    return static_cast<std::size_t>(
+        std::count_if(kinds.begin(), kinds.end(), [&](ResourceKind kind) {
+          return has_lookup(kind) && !snapshot.inventories.contains(kind);
+        }));
+  }
+
   Task<Result<bool>> list_kinds_of_both(std::set<ResourceKind> here, std::set<ResourceKind> there) {
+    expect_more(count_unlisted(source(), here) + count_unlisted(target(), there));
     std::vector<Task<Result<bool>>> lists;
     lists.push_back(snapshot::list_kinds(source_->reading, std::move(here), progress_));
     lists.push_back(snapshot::list_kinds(target_->reading, std::move(there), progress_));
@@ -351,6 +371,7 @@ class Reading {
         there.insert(same->id);
       }
     }
+    expect_more(needs.source_modules.size() + there.size());
     std::vector<Task<Result<bool>>> lists;
     lists.push_back(
         snapshot::list_module_aliases(source_->reading, needs.source_modules, progress_));
@@ -380,6 +401,7 @@ class Reading {
     if (unknown.empty()) co_return true;
     std::set<std::string> all;
     for (const Resource& alias : there->all()) all.insert(alias.arn);
+    expect_more(unknown.size() + all.size());
     std::vector<Task<Result<bool>>> names;
     names.push_back(snapshot::name_lex_aliases(source_->reading, unknown, progress_));
     names.push_back(snapshot::name_lex_aliases(target_->reading, all, progress_));
@@ -417,6 +439,7 @@ class Reading {
   std::vector<FlowKey> wanted_;        ///< Of the source.
   std::vector<FlowKey> counterparts_;  ///< Of the target.
   Findings findings_;
+  std::size_t look_ups_ = 0;  ///< Known so far.
 };
 
 }  // namespace

@@ -148,11 +148,14 @@ std::string error_text(const Error& error, const Style& style) {
   if (!error.subject.empty()) out += printable(error.subject) + ": ";
   out += printable(error.message) + "\n";
   for (const std::string& detail : error.details) out += "  - " + printable(detail) + "\n";
-  if (!error.code.empty() || !error.request_id.empty()) {
-    out += "  The service said: " + (error.code.empty() ? "(no code)" : printable(error.code));
-    if (error.http_status != 0) out += fmt::format(", HTTP {}", error.http_status);
-    if (!error.request_id.empty()) out += ", request id " + printable(error.request_id);
-    out += "\n";
+  // What went wrong on the way is told by the message: its code is not the service's word.
+  if (error.kind != ErrorKind::network && (!error.code.empty() || !error.request_id.empty())) {
+    std::vector<std::string> said;
+    const std::string status = std::to_string(error.http_status);
+    if (!error.code.empty() && error.code != status) said.push_back(printable(error.code));
+    if (error.http_status != 0) said.push_back("HTTP " + status);
+    if (!error.request_id.empty()) said.push_back("request id " + printable(error.request_id));
+    out += "  The service said: " + join(said, ", ") + "\n";
   }
   if (!error.hint.empty())
     out += "  " + tinted(style, Tone::strong, "What to do: ") + printable(error.hint) + "\n";

@@ -62,6 +62,9 @@ class Mapping:
         self.source, self.target, self.rules = source, target, rules
         self.arns, self.ids, self.names, self.renamed, self.aliases = {}, {}, {}, {}, {}
         self.arns[source["arn"]] = target["arn"]
+        for (kind, name), to in rules.pins.items():
+            if kind not in source["resources"]:
+                self.ids[name] = to
         for kind, rows in source["resources"].items():
             there = {}
             for row in target["resources"].get(kind, []):

@@ -39,6 +39,8 @@ class Simulator:
                 return json.load(answer)
         except urllib.error.HTTPError as e:
             raise RuntimeError(f"/_simulator/{path} answered {e.code}: {e.read().decode()}") from e
+        except urllib.error.URLError as e:
+            raise RuntimeError(f"/_simulator/{path}: {e.reason}; the simulator's exit status: {self.process.poll()}") from None
 
     def dump(self):
         return self.admin("dump")
