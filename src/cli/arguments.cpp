@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 #include "cli/exit_status.h"
+#include "simulator/switches.h"
 
 namespace flowferry::cli {
 namespace {
@@ -193,7 +194,9 @@ ParseOutcome parse_arguments(int argc, char** argv) {
   examples(
       *simulator_app,
       "  flowferry simulator --world examples/sakura-travel/world.yaml\n"
-      "  flowferry simulator --world world.yaml --port 4566 --rate 20 --burst 20 --latency-ms 30");
+      "  flowferry simulator --world world.yaml --port 4566 --rate 20 --burst 20 --latency-ms 30\n"
+      "\nSwitches (their meaning stands in docs/simulator.md):\n" +
+          simulator::switch_help());
 
   try {
     app.parse(argc, argv);

@@ -118,6 +118,17 @@ bool allows(const SwitchRow& row, std::string_view value) {
 
 const std::vector<SwitchRow>& switch_table() { return k_table; }
 
+std::string switch_help() {
+  std::string out;
+  for (const SwitchRow& row : k_table) {
+    out += "  " + std::string(row.name) + '=' + std::string(row.values);
+    if (!row.default_value.empty()) out += " [" + std::string(row.default_value) + ']';
+    out += '\n';
+  }
+  if (!out.empty()) out.pop_back();
+  return out;
+}
+
 Switches::Switches() {
   for (const SwitchRow& row : k_table) (void)set(row.name, row.default_value);
 }

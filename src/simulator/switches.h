@@ -65,6 +65,8 @@ struct SwitchRow {
   std::string_view meaning;         ///< One sentence or two.
 };
 const std::vector<SwitchRow>& switch_table();
+/// The table as lines for --help: name, values, the default in brackets.
+std::string switch_help();
 
 /// The settings of one simulator.
 class Switches {

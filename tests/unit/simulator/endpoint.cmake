@@ -1,4 +1,5 @@
 flowferry_test(simulator_test
+  docs_test.cpp
   endpoint_test.cpp
   flow_operations_test.cpp
   module_operations_test.cpp
