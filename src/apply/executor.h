@@ -4,10 +4,12 @@
 // in the journal before and after its call, each flow or module read back after its last write.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "apply/events.h"
@@ -29,6 +31,9 @@ struct ExecuteOptions {
   /// How long what was just written may stay invisible (connect-api.md 4.9: seconds, at worst
   /// minutes).
   std::chrono::milliseconds consistency{20000};
+  /// Of tests: called at "before-send" (an intent is on disk, the call comes next) and at
+  /// "before-commit" (the call was answered, the journal does not have it yet).
+  std::function<void(std::string_view point)> at_point;
 };
 
 /// How one operation of the plan ended.
@@ -53,12 +58,16 @@ struct RunOutcome {
   std::vector<NodeOutcome> nodes;            ///< As in the plan.
   bool cancelled = false;
   std::optional<Error> journal_error;  ///< The journal failed: nothing was written after that.
+  /// Why the run was ended although nobody asked: credentials that are no longer good, a service
+  /// that cannot be reached. What was not tried is still "planned".
+  std::optional<Error> stopped;
   /// Every operation done and every touched node verified.
   bool complete() const;
 };
 
 /// What an earlier attempt at the same run left: its journal entries.
 struct Earlier {
+  bool attempted = false;  ///< There was one. Anything of the plan may have been done then.
   std::vector<OperationRecord> operations;
   std::vector<NodeResult> results;
 };
@@ -71,9 +80,9 @@ class Executor {
            ExecuteOptions options);
   ~Executor();
 
-  /// Runs the plan, or what an earlier attempt left of it: an operation whose intent has no result
-  /// is settled by reading the target, never repeated blindly. Never fails as a whole: see
-  /// RunOutcome.
+  /// Runs the plan, or what an earlier attempt left of it: whatever the journal does not say is
+  /// done is settled by reading the target, never repeated blindly. Never fails as a whole: see
+  /// RunOutcome. Once per executor.
   Task<RunOutcome> run(Earlier earlier);
 
  private:

@@ -4,12 +4,14 @@
 // synchronous=FULL), readable by a person with sqlite3; schema version 1 (docs/formats.md):
 //
 //   meta(key, value)           schema_version
-//   runs(id, ...)              who, what, when, how it ended; the whole plan
+//   runs(id, ...)              who, what, when, how it ended
+//   plans(run, plan)           what a run is to do: the plan file's text
 //   operations(run, seq, ...)  each write call: intent before it, outcome after it
 //   results(run, node, ...)    what each flow or module became, as read back
 //   locks(target, ...)         which run is writing to a target right now
 //
-// An unknown version is refused, never changed. No credential ever gets in here.
+// An unknown version is refused, never changed. Every row but locks has a checksum, because SQLite
+// notices damage to its pages but not to the text in them. No credential ever gets in here.
 #pragma once
 
 #include <filesystem>
@@ -47,7 +49,7 @@ struct RunRecord {
   std::string source_arn;
   std::string target_arn;
   std::string digest;   ///< Of the plan.
-  std::string plan;     ///< The plan file's text (plan/plan_file.h).
+  std::string plan;     ///< The plan file's text (plan/plan_file.h); only read by run().
   std::string version;  ///< Of flowferry.
   std::string user;
   std::string host;
@@ -67,7 +69,9 @@ struct OperationRecord {
   std::string target_id;
   std::string target_arn;
   OperationState state = OperationState::planned;
-  std::string before;   ///< flow_to_json() of what there was; empty for creates.
+  /// flow_to_json() of what there was before this run's first write; on the first operation of a
+  /// flow or module only.
+  std::string before;
   std::string content;  ///< What was sent; empty for operations without content.
   std::string client_token;
   std::string request_id;
@@ -108,11 +112,14 @@ class Journal {
 
   const std::filesystem::path& path() const { return path_; }
 
-  // Writing. Errors: io.
+  // Writing. Errors: io. A run's plan is kept when the run is first put; later it may be empty.
   Result<void> put_run(const RunRecord& run);
   Result<void> put_operation(const std::string& run, const OperationRecord& operation);
   Result<void> put_result(const std::string& run, const NodeResult& result);
   Result<void> commit();
+  /// Moves what is committed from the write-ahead log into the file itself, so that the log can be
+  /// lost without it. Does nothing where a reader is in the way.
+  void checkpoint();
 
   // Reading. Errors: io, malformed.
   Result<std::vector<RunRecord>> runs();  ///< Newest first, without plans.
@@ -131,6 +138,8 @@ class Journal {
   static Result<std::unique_ptr<Journal>> open(const std::filesystem::path& path, bool create);
   Result<void> begin();
   Result<void> execute(const char* sql);
+  Result<void> set_up();
+  Result<void> examine();
 
   sqlite3* database_;
   std::filesystem::path path_;

@@ -3,58 +3,36 @@
 #include <algorithm>
 #include <map>
 #include <optional>
+#include <set>
 
+#include "apply/traces.h"
 #include "base/hash.h"
+#include "base/text.h"
 #include "flow/document.h"
 #include "flow/stub.h"
 #include "plan/graph.h"
-#include "plan/plan_file.h"
 
 namespace flowferry::apply {
 
 using plan::Action;
 using plan::OperationType;
-
-Result<RecordedRun> read_run(Journal& journal, const std::string& id) {
-  auto run = journal.run(id);
-  if (!run) return fail(std::move(run).error());
-  if (!*run) {
-    return fail(ErrorKind::not_found, "the journal has no run \"" + id + "\"", "look at them with flowferry runs");
-  }
-  RecordedRun out;
-  out.run = std::move(**run);
-  auto plan = plan::read_plan(out.run.plan);
-  if (!plan) return fail(std::move(plan).error().during("reading run " + id + " from the journal"));
-  out.plan = std::move(*plan);
-  auto operations = journal.operations(id);
-  if (!operations) return fail(std::move(operations).error());
-  out.operations = std::move(*operations);
-  auto results = journal.results(id);
-  if (!results) return fail(std::move(results).error());
-  out.results = std::move(*results);
-  for (const OperationRecord& operation : out.operations) {
-    if (operation.sequence < out.plan.operations.size()) continue;
-    if (operation.type == "publish-stub") continue;
-    return fail(ErrorKind::malformed, "the journal has an operation that the plan of run " + id + " does not have",
-                "keep the journal for inspection");
-  }
-  return out;
-}
+using Touched = Trace::Touched;
 
 namespace {
 
-/// What the journal says of one node of the run.
-struct Touched {
-  std::string id;
-  std::string arn;
-  std::optional<Flow> before;      ///< Empty for what the run created.
-  bool created = false;
-  bool maybe_created = false;      ///< The create has no outcome.
-  bool removed = false;
-  bool touched = false;
-  std::string mark;                ///< As read back at the end of the run.
-  std::vector<std::string> sent;   ///< Contents that the run wrote.
-};
+/// Where texts hold ids: offsets of everything shaped like a UUID, in their order.
+std::vector<std::size_t> places_of_ids(const std::string& text) {
+  constexpr std::size_t k_first_dash = 8, k_length = 36;
+  std::vector<std::size_t> out;
+  for (std::size_t dash = text.find('-'); dash != std::string::npos;
+       dash = text.find('-', dash + 1)) {
+    if (dash < k_first_dash) continue;
+    const std::size_t begin = dash - k_first_dash;
+    if (!is_uuid(std::string_view(text).substr(begin, k_length))) continue;
+    if (out.empty() || begin >= out.back() + k_length) out.push_back(begin);
+  }
+  return out;
+}
 
 class UndoPlanner {
  public:
@@ -62,28 +40,24 @@ class UndoPlanner {
       : recorded_(recorded), target_(target), force_(force), progress_(progress) {}
 
   Task<Result<plan::Plan>> run() {
-    auto collected = collect();
-    if (!collected) co_return fail(std::move(collected).error());
+    auto traces = traces_of(recorded_);
+    if (!traces) co_return fail(std::move(traces).error());
+    traces_ = std::move(*traces);
+    current_.resize(traces_.size());
     plan_.from = recorded_.plan.from;
     plan_.to = recorded_.plan.to;
     plan_.source = recorded_.plan.source;
     plan_.target = recorded_.plan.target;
     plan_.callers_first = true;
-    progress_.begin("Reading what the run wrote", static_cast<std::size_t>(std::count_if(
-        touched_.begin(), touched_.end(), [](const Touched& t) { return t.touched; })));
-    auto listed = co_await list_target();
-    if (!listed) co_return fail(std::move(listed).error());
-    std::vector<Task<Result<bool>>> reads;
-    current_.resize(touched_.size());
-    for (std::size_t n = 0; n < touched_.size(); ++n) {
-      if (touched_[n].touched) reads.push_back(read(n));
-    }
-    auto results = co_await gather(std::move(reads));
-    for (auto& result : results) {
-      if (!result) co_return fail(std::move(result).error());
-    }
+    const auto to_read = std::count_if(traces_.begin(), traces_.end(), [](const Trace& trace) {
+      return trace.touched != Touched::no;
+    });
+    progress_.begin("Reading what the run wrote", static_cast<std::size_t>(to_read));
+    auto read = co_await read_target();
+    if (!read) co_return fail(std::move(read).error());
     progress_.end();
-    for (std::size_t n = 0; n < touched_.size(); ++n) decide(n);
+    for (std::size_t n = 0; n < traces_.size(); ++n) decide(n);
+    leave_what_is_in_use();
     plan::choose_stubs(plan_);
     add_operations();
     plan::order_operations(plan_);
@@ -92,78 +66,44 @@ class UndoPlanner {
   }
 
  private:
-  Result<bool> collect() {
-    touched_.resize(recorded_.plan.nodes.size());
-    for (const OperationRecord& record : recorded_.operations) {
-      if (record.state == OperationState::planned || record.state == OperationState::skipped) continue;
-      if (record.state == OperationState::failed && record.type != "delete") {
-        // Refused: nothing was written. (A failed delete neither.)
-        continue;
-      }
-      if (record.sequence >= recorded_.plan.operations.size()) continue;
-      const plan::Operation& operation = recorded_.plan.operations[record.sequence];
-      Touched& t = touched_[operation.node];
-      t.touched = true;
-      if (!record.target_id.empty()) {
-        t.id = record.target_id;
-        t.arn = record.target_arn;
-      }
-      if (!record.content.empty()) t.sent.push_back(record.content);
-      switch (operation.type) {
-        case OperationType::create:
-        case OperationType::create_stub:
-          t.created = record.state == OperationState::done;
-          t.maybe_created = !t.created;
-          break;
-        case OperationType::remove:
-          t.removed = true;
-          break;
-        default:
-          break;
-      }
-      const bool creation = operation.type == OperationType::create || operation.type == OperationType::create_stub;
-      if (!record.before.empty() && !t.before && !creation) {
-        auto before = flow_from_json(record.before);
-        if (!before) return fail(std::move(before).error());
-        t.before = std::move(*before);
-      }
-    }
-    for (std::size_t n = 0; n < touched_.size(); ++n) {
-      Touched& t = touched_[n];
-      // A stub that was created by this run and then filled has a "before" of its own making.
-      if (recorded_.plan.nodes[n].action == Action::create) t.before.reset();
-    }
-    for (const NodeResult& result : recorded_.results) {
-      if (result.node < touched_.size()) touched_[result.node].mark = result.mark;
-    }
-    return true;
-  }
+  // --- reading
 
-  Task<Result<bool>> list_target() {
+  Task<Result<bool>> read_target() {
     for (const ResourceKind kind : {ResourceKind::contact_flow, ResourceKind::flow_module}) {
-      const bool needed = std::any_of(touched_.begin(), touched_.end(), [](const Touched& t) {
-        return t.maybe_created || t.removed;
-      });
-      if (!needed) break;
+      bool needed = false;
+      for (std::size_t n = 0; n < traces_.size(); ++n) {
+        const Trace& trace = traces_[n];
+        const bool unknown_id = trace.touched != Touched::no && trace.id.empty();
+        needed = needed || ((unknown_id || trace.removed) && recorded_.plan.nodes[n].kind == kind);
+      }
+      if (!needed) continue;
       auto listed = co_await target_.list_flows(kind);
       if (!listed) co_return fail(std::move(listed).error());
       inventories_[kind] = Inventory(std::move(*listed));
+    }
+    std::vector<Task<Result<bool>>> reads;
+    for (std::size_t n = 0; n < traces_.size(); ++n) {
+      if (traces_[n].touched != Touched::no) reads.push_back(read(n));
+    }
+    auto results = co_await gather(std::move(reads));
+    for (auto& result : results) {
+      if (!result) co_return fail(std::move(result).error());
     }
     co_return true;
   }
 
   Task<Result<bool>> read(std::size_t n) {
-    Touched& t = touched_[n];
+    Trace& trace = traces_[n];
     const plan::Node& node = recorded_.plan.nodes[n];
-    if (t.maybe_created) {
+    if (trace.id.empty()) {
       const auto found = inventories_[node.kind].by_name(node.name, node.type);
       if (!found.empty()) {
-        t.id = found.front()->id;
-        t.arn = found.front()->arn;
+        trace.id = found.front()->id;
+        trace.arn = found.front()->arn;
       }
     }
-    if (!t.id.empty()) {
-      auto there = co_await target_.describe_flow(node.kind, t.id);
+    if (!trace.id.empty()) {
+      auto there = co_await target_.describe_flow(node.kind, trace.id);
       if (there) {
         current_[n] = std::move(*there);
       } else if (there.error().kind != ErrorKind::not_found) {
@@ -174,19 +114,10 @@ class UndoPlanner {
     co_return true;
   }
 
-  /// Whether what is there now is what the run left, whole or half-way.
-  bool untouched_since(std::size_t n, const Flow& now) const {
-    const Touched& t = touched_[n];
-    if (!t.mark.empty()) return plan::change_mark(now) == t.mark;
-    const bool sent = std::any_of(t.sent.begin(), t.sent.end(), [&](const std::string& content) {
-      return flow::same_meaning(content, now.content);
-    });
-    if (!t.before) return sent || flow::is_stub(now.content);
-    return sent || flow::same_meaning(t.before->content, now.content);
-  }
+  // --- what becomes of each
 
   void decide(std::size_t n) {
-    const Touched& t = touched_[n];
+    const Trace& trace = traces_[n];
     const plan::Node& original = recorded_.plan.nodes[n];
     plan::Node node;
     node.kind = original.kind;
@@ -194,16 +125,16 @@ class UndoPlanner {
     node.type = original.type;
     node.source_name = original.source_name;
     node.source_arn = original.source_arn;
-    node.target_id = t.id;
-    node.target_arn = t.arn;
+    node.target_id = trace.id;
+    node.target_arn = trace.arn;
     node.refers_to = original.refers_to;
     node.action = Action::unchanged;
     node.reason = "not written by the run";
-    if (!t.touched) {
-      node.action = original.action == Action::skip ? Action::skip : Action::unchanged;
+    if (trace.touched == Touched::no) {
+      if (original.action == Action::skip) node.action = Action::skip;
     } else if (original.action == Action::create) {
       decide_created(n, node);
-    } else if (t.removed) {
+    } else if (trace.removed && !current_[n]) {
       decide_removed(n, node);
     } else {
       decide_updated(n, node);
@@ -211,37 +142,75 @@ class UndoPlanner {
     plan_.nodes.push_back(std::move(node));
   }
 
-  void leave(plan::Node& node, std::string reason) {
+  /// Stays as it is, and the user is told why.
+  void leave(plan::Node& node, std::string reason, std::vector<std::string> versions = {}) {
     node.action = Action::skip;
     node.reason = std::move(reason);
+    tell(node, "left-as-it-is", node.reason + (versions.empty() ? "" : ": " + join(versions, "; ")),
+         "look at it in the target; --force takes back what somebody changed after the run");
+  }
+
+  void tell(const plan::Node& node, const char* id, std::string text, std::string help) {
     Finding finding;
     finding.severity = Severity::warning;
-    finding.id = "left-as-it-is";
+    finding.id = id;
     finding.where.kind = to_string(node.kind);
     finding.where.name = node.name;
-    finding.text = node.reason;
+    finding.text = std::move(text);
     finding.arn = node.target_arn;
-    finding.help = "look at it in the target; --force takes back what somebody changed after the run";
+    finding.help = std::move(help);
     plan_.findings.push_back(std::move(finding));
   }
 
+  /// What somebody changed since the run left it: each part with what the run left, what is there,
+  /// and what the undo would make of it.
+  static std::vector<std::string> versions(const Flow& left_by_run, const Flow& now,
+                                           const Desired& wanted) {
+    std::vector<std::string> lines = three_way(&left_by_run, now, wanted);
+    for (std::string& line : lines) {
+      for (const auto& [from, to] :
+           {std::pair("the plan saw", "the run left"),
+            std::pair("the plan wants", "the undo wants"),
+            std::pair("the plan leaves", "the undo leaves"),
+            std::pair("the plan changes", "the undo changes"),
+            std::pair("since the plan", "since the run"), std::pair("the plan", "the undo")}) {
+        const std::size_t at = line.find(from);
+        if (at != std::string::npos) line.replace(at, std::string_view(from).size(), to);
+      }
+      line = std::string(trim(line));
+    }
+    return lines;
+  }
+
   void decide_created(std::size_t n, plan::Node& node) {
+    const Trace& trace = traces_[n];
     if (!current_[n]) {
-      node.reason = "is no longer in the target";
+      node.reason =
+          trace.touched == Touched::maybe ? "was not created" : "is no longer in the target";
       return;
     }
     const Flow& now = *current_[n];
-    if (touched_[n].maybe_created && !untouched_since(n, now)) {
-      leave(node, "exists with other content than the run was creating");
+    const Desired wanted = wanted_by_run(recorded_, traces_, n);
+    Flow first = first_form(recorded_, traces_, n);
+    if (flow::is_stub(now.content)) first.status = now.status;
+    const bool ours = strays(first, now, wanted).empty();
+    if (!trace.created && !ours) {
+      // Somebody else's of that name, or ours and changed: nobody can tell.
+      if (trace.touched == Touched::yes) {
+        leave(node, "exists with other content than the run was creating");
+      }
       return;
     }
-    if (force_ == Force::no && !untouched_since(n, now)) {
-      leave(node, "was changed after the run");
+    if (force_ == Force::no && !ours) {
+      Desired gone = wanted;
+      gone.writes_content = gone.writes_metadata = gone.writes_tags = false;
+      leave(node, "was changed after the run", versions(wanted.flow, now, gone));
       return;
     }
     node.action = Action::remove;
     node.reason = "created by the run";
     node.expected = plan::change_mark(now);
+    node.seen = now;
     node.status = now.status;
     node.settings = now.settings;
     node.content = plan::Content::of(now.kind == ResourceKind::flow_module
@@ -250,12 +219,7 @@ class UndoPlanner {
   }
 
   void decide_removed(std::size_t n, plan::Node& node) {
-    if (current_[n]) {
-      node.reason = "was not deleted";
-      return;
-    }
-    if (!touched_[n].before) return;
-    const Flow& before = *touched_[n].before;
+    const Flow& before = *traces_[n].before;
     const auto same = inventories_[node.kind].by_name(before.name, before.type);
     if (!same.empty()) {
       leave(node, "another one of this name was made after the run");
@@ -266,13 +230,12 @@ class UndoPlanner {
     node.target_id.clear();
     node.target_arn.clear();
     wish(node, before);
-    node.tags = before.tags;
-    for (auto it = node.tags.begin(); it != node.tags.end();) {
-      it = it->first.starts_with("aws:") ? node.tags.erase(it) : std::next(it);
+    for (const auto& [key, value] : before.tags) {
+      if (!key.starts_with("aws:")) node.tags.emplace(key, value);
     }
   }
 
-  void wish(plan::Node& node, const Flow& before) {
+  void wish(plan::Node& node, const Flow& before) const {
     node.name = before.name;
     node.description = before.description;
     node.status = before.status.empty() ? "PUBLISHED" : before.status;
@@ -280,6 +243,9 @@ class UndoPlanner {
     node.settings = before.settings;
     node.external_invocation = before.external_invocation;
     node.content = with_holes(before.content);
+    std::set<std::size_t> callees(node.refers_to.begin(), node.refers_to.end());
+    for (const auto& hole : node.content.holes) callees.insert(hole.node);
+    node.refers_to.assign(callees.begin(), callees.end());
   }
 
   void decide_updated(std::size_t n, plan::Node& node) {
@@ -287,71 +253,139 @@ class UndoPlanner {
       leave(node, "was deleted after the run");
       return;
     }
-    if (!touched_[n].before) return;
     const Flow& now = *current_[n];
-    const Flow& before = *touched_[n].before;
-    if (force_ == Force::no && !untouched_since(n, now)) {
-      leave(node, "was changed after the run");
-      return;
-    }
-    node.expected = plan::change_mark(now);
+    const Flow& before = *traces_[n].before;
     wish(node, before);
-    if (before.status == "SAVED" && now.status == "PUBLISHED") {
-      leave(node, "was never published before the run, and the service has no way to take a publication back");
+    list_changes(node, before, now);
+    if (node.changes.empty()) {
+      node.reason = "is as it was before the run";
       return;
     }
-    const auto change = [&](const char* what, std::string from, std::string to) {
-      node.changes.push_back(plan::Change{what, std::move(from), std::move(to)});
+    const Desired by_run = wanted_by_run(recorded_, traces_, n);
+    if (force_ == Force::no && !strays(before, now, by_run).empty()) {
+      Flow left = by_run.flow;
+      left.tags = tags_after(before, by_run);
+      const Desired back = desired_of(plan_with(node), 0, before.content);
+      node.changes.clear();
+      node.tags.clear();
+      node.untag.clear();
+      leave(node, "was changed after the run", versions(left, now, back));
+      return;
+    }
+    node.action = Action::update;
+    node.reason = "back to what it was before the run";
+    node.expected = plan::change_mark(now);
+    node.seen = now;
+    if (before.status == "SAVED" && now.status == "PUBLISHED") {
+      tell(node, "stays-published",
+           "had never been published before the run, and the service has no way to take a "
+           "publication back: its former content becomes its draft again, and what the run "
+           "published stays live",
+           "archive or delete it if nobody must reach it");
+    }
+  }
+
+  static Tags tags_after(const Flow& before, const Desired& by_run) {
+    Tags tags = before.tags;
+    if (!by_run.writes_tags) return tags;
+    for (const auto& [key, value] : by_run.flow.tags) tags[key] = value;
+    for (const std::string& key : by_run.untag) tags.erase(key);
+    return tags;
+  }
+
+  static plan::Plan plan_with(const plan::Node& node) {
+    plan::Plan out;
+    out.nodes.push_back(node);
+    return out;
+  }
+
+  /// What has to change so that `now` is `before` again, byte for byte.
+  void list_changes(plan::Node& node, const Flow& before, const Flow& now) {
+    const auto change = [&](const char* what, const std::string& from, const std::string& to) {
+      node.changes.push_back(plan::Change{what, from, to});
     };
-    if (!node.content.complete() || node.content.texts.front() != now.content) change("content", {}, {});
-    if (node.kind == ResourceKind::flow_module && before.settings != now.settings) {
+    const bool same_bytes = node.content.complete() && node.content.texts.front() == now.content;
+    if (!same_bytes) change("content", {}, {});
+    if (before.status != now.status) change("status", now.status, before.status);
+    if (now.kind == ResourceKind::flow_module && !same_settings(before.settings, now.settings)) {
       change("settings", now.settings, before.settings);
     }
-    if (before.description != now.description) change("description", now.description, before.description);
+    const bool emptied = now.kind == ResourceKind::flow_module && before.description.empty();
+    if (before.description != now.description && !emptied) {
+      change("description", now.description, before.description);
+    }
+    if (before.description != now.description && emptied) {
+      tell(node, "description-stays",
+           "had no description before the run, and the service takes no empty description for a "
+           "module: it keeps \"" +
+               printable(now.description) + "\"",
+           "give it another one in the target");
+    }
     if (before.name != now.name) change("name", now.name, before.name);
     if (before.state != now.state) change("state", now.state, before.state);
     for (const auto& [key, value] : before.tags) {
       const auto there = now.tags.find(key);
-      if (!key.starts_with("aws:") && (there == now.tags.end() || there->second != value)) node.tags[key] = value;
+      const bool differs = there == now.tags.end() || there->second != value;
+      if (!key.starts_with("aws:") && differs) node.tags[key] = value;
     }
     for (const auto& [key, value] : now.tags) {
       if (!key.starts_with("aws:") && !before.tags.contains(key)) node.untag.push_back(key);
     }
     if (!node.tags.empty() || !node.untag.empty()) change("tags", {}, {});
-    node.action = node.changes.empty() ? Action::unchanged : Action::update;
-    node.reason = node.changes.empty() ? "is as it was before the run" : "back to what it was before the run";
   }
 
-  /// The content with a hole wherever it names something that is to be created again, under a new id.
+  /// The content with a hole wherever it names something that is to be created again, under a new
+  /// id. The rest of an ARN stays as it is.
   plan::Content with_holes(const std::string& content) const {
+    if (recreated_.empty()) {
+      for (std::size_t n = 0; n < traces_.size(); ++n) {
+        if (traces_[n].removed && !current_[n]) recreated_.emplace(traces_[n].id, n);
+      }
+    }
     plan::Content out;
     out.texts.emplace_back();
-    for (std::size_t at = 0; at < content.size();) {
-      std::size_t best = std::string::npos;
-      std::size_t node = plan::k_none;
-      for (std::size_t n = 0; n < touched_.size(); ++n) {
-        if (!touched_[n].removed || touched_[n].id.empty() || current_[n]) continue;
-        const std::size_t found = content.find(touched_[n].id, at);
-        if (found < best) {
-          best = found;
-          node = n;
-        }
-      }
-      if (node == plan::k_none) {
-        out.texts.back() += content.substr(at);
-        break;
-      }
-      const std::string& arn = touched_[node].arn;
-      const std::string& id = touched_[node].id;
-      const std::size_t prefix = arn.size() - id.size();
-      const bool whole = best >= at + prefix && content.compare(best - prefix, prefix, arn, 0, prefix) == 0;
-      out.texts.back() += content.substr(at, best - at - (whole ? prefix : 0));
-      out.holes.push_back(plan::Content::Hole{node, whole, {}});
+    std::size_t copied = 0;
+    for (const std::size_t at :
+         recreated_.empty() ? std::vector<std::size_t>() : places_of_ids(content)) {
+      const auto found = recreated_.find(content.substr(at, 36));
+      if (found == recreated_.end()) continue;
+      out.texts.back() += content.substr(copied, at - copied);
+      out.holes.push_back(plan::Content::Hole{found->second, false, {}});
       out.texts.emplace_back();
-      at = best + id.size();
+      copied = at + 36;
     }
+    out.texts.back() += content.substr(copied);
     return out;
   }
+
+  /// What is left as it is may still refer to what would be deleted: then that stays, too, and so
+  /// on.
+  void leave_what_is_in_use() {
+    std::map<std::string, std::size_t> removals;
+    for (std::size_t n = 0; n < plan_.nodes.size(); ++n) {
+      if (plan_.nodes[n].action == Action::remove) removals.emplace(traces_[n].id, n);
+    }
+    std::vector<std::size_t> work;
+    for (std::size_t n = 0; n < plan_.nodes.size(); ++n) {
+      if (plan_.nodes[n].action == Action::skip && current_[n]) work.push_back(n);
+    }
+    while (!work.empty()) {
+      const std::size_t user = work.back();
+      work.pop_back();
+      const std::string& content = current_[user]->content;
+      for (const std::size_t at : places_of_ids(content)) {
+        const auto found = removals.find(content.substr(at, 36));
+        if (found == removals.end()) continue;
+        plan::Node& node = plan_.nodes[found->second];
+        node.seen.reset();
+        leave(node, "is still used by \"" + plan_.nodes[user].name + "\", which is left");
+        work.push_back(found->second);
+        removals.erase(found);
+      }
+    }
+  }
+
+  // --- operations
 
   void add(OperationType type, std::size_t node) {
     plan::Operation operation;
@@ -360,7 +394,8 @@ class UndoPlanner {
     plan_.operations.push_back(std::move(operation));
   }
 
-  /// Circles among what is deleted are opened first: then nothing is deleted that something still refers to.
+  /// Circles among what is deleted are opened first: then nothing is deleted that something still
+  /// refers to.
   std::vector<std::size_t> circles_to_open() const {
     plan::Graph graph(plan_.nodes.size());
     for (std::size_t n = 0; n < plan_.nodes.size(); ++n) {
@@ -373,7 +408,9 @@ class UndoPlanner {
   }
 
   void add_operations() {
-    for (const std::size_t n : circles_to_open()) add(OperationType::update_content, n);
+    for (const std::size_t n : circles_to_open()) {
+      if (!flow::is_stub(current_[n]->content)) add(OperationType::update_content, n);
+    }
     for (std::size_t n = 0; n < plan_.nodes.size(); ++n) {
       const plan::Node& node = plan_.nodes[n];
       const auto changed = [&](std::string_view what) {
@@ -389,8 +426,12 @@ class UndoPlanner {
           if (node.stub) add(OperationType::update_content, n);
           break;
         case Action::update:
-          if (changed("content") || changed("settings")) add(OperationType::update_content, n);
-          if (changed("description") || changed("name") || changed("state")) add(OperationType::update_metadata, n);
+          if (changed("content") || changed("settings") || changed("status")) {
+            add(OperationType::update_content, n);
+          }
+          if (changed("description") || changed("name") || changed("state")) {
+            add(OperationType::update_metadata, n);
+          }
           if (!node.tags.empty()) add(OperationType::tag, n);
           if (!node.untag.empty()) add(OperationType::untag, n);
           break;
@@ -405,15 +446,16 @@ class UndoPlanner {
   Force force_;
   Progress& progress_;
   plan::Plan plan_;
-  std::vector<Touched> touched_;
+  std::vector<Trace> traces_;
   std::vector<std::optional<Flow>> current_;
   std::map<ResourceKind, Inventory> inventories_;
+  mutable std::map<std::string, std::size_t> recreated_;  ///< Former ids of what is created again.
 };
 
 }  // namespace
 
-Task<Result<plan::Plan>> plan_undo(const RecordedRun& recorded, connect::Client& target, Force force,
-                                   Progress& progress) {
+Task<Result<plan::Plan>> plan_undo(const RecordedRun& recorded, connect::Client& target,
+                                   Force force, Progress& progress) {
   UndoPlanner planner(recorded, target, force, progress);
   auto plan = co_await planner.run();
   co_return plan;

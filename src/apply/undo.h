@@ -1,7 +1,7 @@
 // apply/undo.h
 //
-// The plan that takes a run back: what it updated gets its former content, name, description, state and tags,
-// byte for byte; what it created is deleted; what it deleted (an undo) is created again.
+// The plan that takes a run back: what it updated gets its former content, name, description, state
+// and tags, byte for byte; what it created is deleted; what it deleted (an undo) is created again.
 #pragma once
 
 #include <vector>
@@ -29,10 +29,12 @@ Result<RecordedRun> read_run(Journal& journal, const std::string& id);
 
 enum class Force { no, yes };
 
-/// Reads what the target has now of everything the run touched, and plans the way back. What somebody changed
-/// after the run is left (Action::skip with the reason), unless `force`. A write whose outcome is not known is
-/// settled by what is there. Errors: those of connect/client.h; malformed (the journal).
-Task<Result<plan::Plan>> plan_undo(const RecordedRun& recorded, connect::Client& target, Force force,
-                                   Progress& progress);
+/// Reads what the target has now of everything that the run touched or may have touched, and plans
+/// the way back. What somebody changed after the run is left, with whatever it still refers to
+/// (Action::skip with the reason, and a finding that shows the three versions), unless `force`. A
+/// write whose outcome is not known is settled by what is there. Errors: those of connect/client.h;
+/// malformed (the journal).
+Task<Result<plan::Plan>> plan_undo(const RecordedRun& recorded, connect::Client& target,
+                                   Force force, Progress& progress);
 
 }  // namespace flowferry::apply

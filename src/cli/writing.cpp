@@ -1,6 +1,9 @@
 #include "cli/writing.h"
 
 #include <fmt/format.h>
+#include <signal.h>
+
+#include <cstdlib>
 
 #include <algorithm>
 
@@ -9,6 +12,24 @@
 #include "report/text.h"
 
 namespace flowferry::cli {
+namespace {
+
+/// Tests end the program as kill -9 would at a point that no test can hit from outside:
+/// FLOWFERRY_TEST_KILL=before-send:3 or before-commit:3, the third time it is reached.
+std::function<void(std::string_view)> test_kill() {
+  const char* wish = std::getenv("FLOWFERRY_TEST_KILL");
+  if (wish == nullptr) return {};
+  const std::string_view text(wish);
+  const std::size_t colon = text.find(':');
+  if (colon == std::string_view::npos) return {};
+  const std::string point(text.substr(0, colon));
+  const long last = std::strtol(wish + colon + 1, nullptr, 10);
+  return [point, last, reached = 0L](std::string_view here) mutable {
+    if (here == point && ++reached == last) ::raise(SIGKILL);
+  };
+}
+
+}  // namespace
 
 double seconds_since(SteadyTime started) {
   return std::chrono::duration<double>(system_clock().steady() - started).count();
@@ -63,6 +84,7 @@ pipeline::ApplyOptions apply_options(const std::string& command, const Context& 
   options.command = command;
   options.user = context.user();
   options.host = pipeline::host_name();
+  options.at_point = test_kill();
   return options;
 }
 

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -50,6 +51,9 @@ struct Flow {
   std::string content;  ///< The flow language document: the bytes as the service gave them.
   Tags tags;
   std::string settings;  ///< Modules: the contract, a JSON string beside the content; or empty.
+  /// Somebody's draft newer than the published content, where it was asked for.
+  std::optional<std::string> draft;
+  std::string draft_settings;
   bool external_invocation = false;  ///< Modules: ExternalInvocationConfiguration.Enabled.
 };
 

@@ -95,6 +95,7 @@ Task<Result<ApplyResult>> carry_out(Session& session, OpenEnvironment& target,
   apply::ExecuteOptions execute;
   execute.run = run.id;
   execute.force = options.force;
+  execute.at_point = options.at_point;
   apply::Executor executor(plan, *target.client, journal, session.loop(), session.clock(),
                            session.random(), observer, execute);
   auto outcome = co_await executor.run(std::move(earlier));
@@ -102,8 +103,10 @@ Task<Result<ApplyResult>> carry_out(Session& session, OpenEnvironment& target,
   if (outcome.complete()) {
     run.state = apply::RunState::done;
   } else {
-    run.state = outcome.cancelled ? apply::RunState::interrupted : apply::RunState::failed;
+    const bool stopped = outcome.cancelled || outcome.stopped;
+    run.state = stopped ? apply::RunState::interrupted : apply::RunState::failed;
   }
+  if (outcome.stopped) run.error = one_line(*outcome.stopped);
   if (outcome.journal_error) run.error = one_line(*outcome.journal_error);
   if (auto put = journal.put_run(run); put) {
     auto kept = journal.commit();
@@ -140,6 +143,8 @@ Task<Result<ApplyResult>> apply_plan(Session& session, const plan::Plan& plan, A
   if (!put) co_return fail(std::move(put).error());
   auto kept = (*journal)->commit();
   if (!kept) co_return fail(std::move(kept).error());
+  (*journal)->checkpoint();
+  run.plan = {};  // Kept, and large.
   auto result = co_await carry_out(session, target, **journal, std::move(run), plan,
                                    apply::Earlier{}, options, observer);
   co_return result;
@@ -216,12 +221,14 @@ Task<Result<ApplyResult>> resume_run(Session& session, std::string run_id, Apply
   auto locked = lock.take(session.clock());
   if (!locked) co_return fail(std::move(locked).error());
   apply::Earlier earlier;
+  earlier.attempted = true;
   auto operations = (*journal)->operations(run->id);
   if (!operations) co_return fail(std::move(operations).error());
   earlier.operations = std::move(*operations);
   auto results = (*journal)->results(run->id);
   if (!results) co_return fail(std::move(results).error());
   earlier.results = std::move(*results);
+  run->plan = {};
   run->state = apply::RunState::running;
   run->pid = ::getpid();
   run->host = host_name();

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <string>
 
@@ -21,6 +22,7 @@ struct ApplyOptions {
   std::string user;     ///< Who runs it, for the record.
   std::string host;
   bool force = false;
+  std::function<void(std::string_view point)> at_point;  ///< Of tests (apply/executor.h).
 };
 
 struct ApplyResult {

@@ -83,6 +83,7 @@ void compare(const Flow& flow, const Flow& there, Node& node, Findings& findings
   }
   node.tags = std::move(changed);
   node.action = node.changes.empty() ? Action::unchanged : Action::update;
+  if (node.action == Action::update) node.seen = there;
   node.reason = node.changes.empty()
                     ? "the same"
                     : join(reasons, ", ") + (reasons.size() > 1 ? " differ" : " differs");

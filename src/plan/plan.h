@@ -85,8 +85,10 @@ struct Node {
   std::string state = "ACTIVE";    ///< ACTIVE or ARCHIVED.
 
   /// change_mark() of what the target had when the plan was made; empty for nodes to be created.
-  /// Each update checks it before it writes.
   std::string expected;
+  /// What the target had then, of nodes that are updated or removed. Nothing is written where the
+  /// target differs from it.
+  std::optional<Flow> seen;
 };
 
 enum class OperationType {

@@ -46,12 +46,23 @@ Value instance_json(const Instance& instance) {
                         {"account", instance.account}});
 }
 
+/// What the target had. Name, kind and ids are the node's, unless a rename is planned.
+Value seen_json(const Flow& seen) {
+  return Value::object({{"name", seen.name},
+                        {"description", seen.description},
+                        {"state", seen.state},
+                        {"status", seen.status},
+                        {"tags", tags_json(seen.tags)},
+                        {"settings", seen.settings},
+                        {"content", seen.content}});
+}
+
 Value node_json(const Node& node) {
   Value changes = Value::array();
   for (const Change& change : node.changes) {
     changes.push(Value::object({{"what", change.what}, {"from", change.from}, {"to", change.to}}));
   }
-  return Value::object({
+  Value out = Value::object({
       {"kind", to_string(node.kind)},
       {"name", node.name},
       {"type", node.type},
@@ -75,6 +86,8 @@ Value node_json(const Node& node) {
       {"state", node.state},
       {"expected", node.expected},
   });
+  if (node.seen) out.set("seen", seen_json(*node.seen));
+  return out;
 }
 
 // --- reading: every member is checked, the first fault is kept
@@ -240,6 +253,23 @@ class Reader {
     out.untag = texts(from, "untag");
     out.state = text(from, "state");
     out.expected = text(from, "expected");
+    if (from.find("seen") != nullptr) out.seen = seen(from["seen"], out);
+    return out;
+  }
+
+  Flow seen(const Value& from, const Node& node) {
+    Flow out;
+    out.kind = node.kind;
+    out.id = node.target_id;
+    out.arn = node.target_arn;
+    out.type = node.type;
+    out.name = text(from, "name");
+    out.description = text(from, "description");
+    out.state = text(from, "state");
+    out.status = text(from, "status");
+    out.tags = tags(from, "tags");
+    out.settings = text(from, "settings");
+    out.content = text(from, "content");
     return out;
   }
 

@@ -408,6 +408,10 @@ std::string outcome_text(const plan::Plan& plan, const apply::RunOutcome& outcom
     }
   }
   if (outcome.journal_error) out += error_text(*outcome.journal_error, style);
+  if (outcome.stopped) {
+    out += tinted(style, Tone::bad, "The run was stopped, because the rest would fail alike:") +
+           "\n" + error_text(*outcome.stopped, style);
+  }
   out += tinted(style, Tone::strong, fmt::format("Run {}: ", run));
   out += fmt::format("{} created, {} updated", created, updated);
   if (removed > 0) out += fmt::format(", {} deleted", removed);

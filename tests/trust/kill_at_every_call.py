@@ -64,11 +64,11 @@ def main():
         def sample(count):
             return every if options.all else sorted(chance.sample(every, min(count, writes)))
 
-        for k in sample(6):
+        for k in sample(3):
             cases.run(f"killed before write {k} is processed", hold, bench, reference, k, "before")
         for k in sample(6):
             cases.run(f"killed before the answer to write {k}", hold, bench, reference, k, "after")
-        for k in sample(4):
+        for k in sample(2):
             cases.run(f"killed before write {k} is sent", hook, bench, reference, k, "before-send")
         for k in sample(5):
             cases.run(f"killed before the result of write {k} is kept", hook, bench, reference, k, "before-commit")

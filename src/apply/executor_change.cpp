@@ -1,0 +1,150 @@
+// Changing and deleting what is there: look, record, send.
+#include "apply/executor_impl.h"
+
+namespace flowferry::apply {
+
+using plan::OperationType;
+
+/// Whether the operation puts content live that may cover somebody's unpublished draft.
+bool Executor::Impl::publishes(std::size_t operation) const {
+  const plan::Operation& o = plan.operations[operation];
+  return o.type == OperationType::update_content && !nodes[o.node].created &&
+         plan.nodes[o.node].action == plan::Action::update &&
+         plan.nodes[o.node].status == "PUBLISHED";
+}
+
+Task<Result<void>> Executor::Impl::change(std::size_t operation) {
+  const std::size_t n = plan.operations[operation].node;
+  NodeState& state = nodes[n];
+  OperationRecord& entry = records[operation];
+  if (needs_look(n)) co_await look(n);
+  if (state.refusal) co_return fail(co_await keep_failure(operation, *state.refusal));
+  if (state.unreadable) co_return fail(co_await keep_failure(operation, *state.unreadable));
+  entry.target_id = state.id;
+  entry.target_arn = state.arn;
+  const OperationType type = plan.operations[operation].type;
+  Desired wanted = desired(n);
+  if (plan.nodes[n].action == plan::Action::remove && type == OperationType::update_content) {
+    wanted.flow.status = state.there ? state.there->status : wanted.flow.status;
+  }
+  const bool as_desired = state.gone || (state.there && agrees(type, *state.there, wanted));
+  const bool draft_is_lost =
+      publishes(operation) && draft_to_keep(n) != nullptr && state.there && !state.there->draft;
+  if (as_desired && !draft_is_lost) co_return co_await keep_done(operation);
+  if (stopping()) co_return fail(stopped_before_sending());
+  if (type == OperationType::update_content) entry.content = wanted.flow.content;
+  if (!state.before_kept && state.before && !state.created) {
+    entry.before = flow_to_json(*state.before);
+    state.before_kept = true;
+  }
+  auto intent = co_await keep_intent(operation);
+  if (!intent) co_return intent;
+  if (!as_desired) {
+    auto sent = co_await send_change(operation, wanted);
+    if (!sent) co_return sent;
+  }
+  if (publishes(operation)) {
+    auto kept = co_await keep_draft(operation, wanted);
+    if (!kept) co_return kept;
+  }
+  co_return co_await keep_done(operation);
+}
+
+Task<Result<void>> Executor::Impl::send_change(std::size_t operation, const Desired& wanted) {
+  const std::size_t n = plan.operations[operation].node;
+  Patience patience;
+  for (;;) {
+    if (stopping()) co_return fail(co_await keep_failure(operation, stopped_before_sending()));
+    auto answer = co_await call_change(operation, wanted);
+    if (answer) {
+      records[operation].request_id = answer->request_id;
+      outcome.operations[operation].written = true;
+      if (plan.operations[operation].type == OperationType::update_content) {
+        nodes[n].unpublished_stub = false;
+      }
+      co_return Result<void>();
+    }
+    Error error = std::move(answer).error();
+    if (co_await try_again(n, error, patience)) continue;
+    if (error.outcome_unknown) {
+      error.hint = "run flowferry resume: it looks first what is there";
+    }
+    co_return fail(co_await keep_failure(operation, std::move(error)));
+  }
+}
+
+Task<Result<connect::Acknowledged>> Executor::Impl::call_change(std::size_t operation,
+                                                                const Desired& wanted) {
+  const plan::Operation& o = plan.operations[operation];
+  const plan::Node& node = plan.nodes[o.node];
+  const NodeState& state = nodes[o.node];
+  std::string id = state.id;
+  std::string arn = state.arn;
+  switch (o.type) {
+    case OperationType::update_content: {
+      const bool saved = node.kind == ResourceKind::contact_flow && wanted.flow.status == "SAVED";
+      // Settings are sent only where they differ from what is there: most modules have none. What
+      // this run made has them already.
+      std::optional<std::string> settings;
+      const bool differ =
+          state.there && !same_settings(wanted.flow.settings, state.there->settings);
+      if (node.kind == ResourceKind::flow_module && differ) settings = wanted.flow.settings;
+      std::string content = wanted.flow.content;
+      co_return co_await target.update_content(node.kind, id, std::move(content), settings,
+                                               saved ? connect::Draft::yes : connect::Draft::no);
+    }
+    case OperationType::update_metadata: {
+      MetadataWish wish;
+      if (state.there) {
+        wish = metadata_wish(wanted, *state.there);
+      } else {
+        wish.description = wanted.flow.description;
+      }
+      connect::MetadataChange change;
+      change.name = wish.name;
+      change.description = wish.description;
+      change.state = wish.state;
+      co_return co_await target.update_metadata(node.kind, id, change);
+    }
+    case OperationType::tag:
+      co_return co_await target.tag(arn, node.tags);
+    case OperationType::untag:
+      co_return co_await target.untag(arn, node.untag);
+    case OperationType::remove:
+      co_return co_await target.delete_flow(node.kind, id);
+    default:
+      co_return fail(ErrorKind::refused, "not a change");
+  }
+}
+
+/// Somebody's unpublished draft, from the last look or, when this run was killed between two calls,
+/// from before it.
+const Flow* Executor::Impl::draft_to_keep(std::size_t node) const {
+  const NodeState& state = nodes[node];
+  if (state.there && state.there->draft) return &*state.there;
+  if (state.before && state.before->draft) return &*state.before;
+  return nullptr;
+}
+
+/// Publishing may replace a draft newer than the published content (connect-api.md 4.1 does not
+/// say): it is put back, so that nobody's unfinished work is lost.
+Task<Result<void>> Executor::Impl::keep_draft(std::size_t operation, const Desired& wanted) {
+  const std::size_t n = plan.operations[operation].node;
+  const Flow* from = draft_to_keep(n);
+  if (from == nullptr) co_return Result<void>();
+  std::string draft = *from->draft;
+  std::optional<std::string> settings;
+  if (!same_settings(from->draft_settings, wanted.flow.settings)) settings = from->draft_settings;
+  if (plan.nodes[n].kind != ResourceKind::flow_module) settings.reset();
+  std::string id = nodes[n].id;
+  auto saved = co_await target.update_content(plan.nodes[n].kind, id, std::move(draft), settings,
+                                              connect::Draft::yes);
+  outcome.operations[operation].written = true;
+  if (saved) co_return Result<void>();
+  Error error = std::move(saved).error().during("putting back somebody's unpublished draft");
+  error.outcome_unknown = true;
+  error.hint = "the draft is in the journal: run flowferry resume";
+  co_return fail(co_await keep_failure(operation, std::move(error)));
+}
+
+}  // namespace flowferry::apply

@@ -1,0 +1,167 @@
+// Looking before the first change of what is there, and again when that was long ago.
+#include "apply/executor_impl.h"
+#include "base/text.h"
+#include "flow/document.h"
+#include "flow/stub.h"
+
+namespace flowferry::apply {
+
+using plan::Action;
+
+namespace {
+
+/// A look older than this says nothing about now: the target is live.
+constexpr std::chrono::seconds k_fresh{2};
+/// What this attempt made itself, and nobody knows of yet.
+constexpr std::chrono::seconds k_own{60};
+
+}  // namespace
+
+bool Executor::Impl::needs_look(std::size_t node) const {
+  const NodeState& state = nodes[node];
+  if (state.looking) return true;
+  if (state.refusal) return false;
+  const SteadyTime now = transport.now();
+  if (state.created_at && now - *state.created_at < k_own) return false;
+  return !state.looked_at || now - *state.looked_at > k_fresh;
+}
+
+/// Reads what the target has, once for all operations that come at the same time, and decides
+/// whether it may be written. Leaves `there` or `gone`, `unreadable` or `refusal` in the node.
+Task<void> Executor::Impl::look(std::size_t node) {
+  NodeState& state = nodes[node];
+  if (state.looking) {
+    auto looking = state.looking;
+    co_await *looking;
+    co_return;
+  }
+  state.looking = std::make_shared<Event>();
+  auto mine = state.looking;
+  auto there = co_await read_there(node);
+  state.unreadable.reset();
+  if (there) {
+    judge(node, std::move(*there));
+    state.looked_at = transport.now();
+  } else if (there.error().kind == ErrorKind::not_found) {
+    state.looked_at = transport.now();
+    if (plan.nodes[node].action == Action::remove) {
+      state.gone = true;
+    } else {
+      Error error = std::move(there).error();
+      error.kind = ErrorKind::conflict;
+      error.code = "deleted-since-plan";
+      error.subject = subject_of(plan.nodes[node]);
+      error.message = "is no longer in the target";
+      error.hint = "somebody deleted it since the plan was made: make a new plan";
+      state.refusal = std::move(error);
+    }
+  } else {
+    state.unreadable =
+        std::move(there).error().during("reading what the target has before it is changed");
+  }
+  state.looking.reset();
+  mine->set();
+}
+
+/// A flow that is to be a draft only, although it is published (an undo): its draft is what counts.
+bool Executor::Impl::reads_draft(std::size_t n) const {
+  const plan::Node& node = plan.nodes[n];
+  return node.action == Action::update && node.status == "SAVED" && node.seen &&
+         node.seen->status == "PUBLISHED";
+}
+
+/// The flow or module as it is. Where content is to be published, with the draft that somebody may
+/// have beside it: `$SAVED` is asked first, because without a newer draft its answer is all there
+/// is to know.
+Task<Result<Flow>> Executor::Impl::read_there(std::size_t n) {
+  const plan::Node& node = plan.nodes[n];
+  const std::string id = nodes[n].id;
+  const bool only_draft = reads_draft(n);
+  const bool both = node.action == Action::update && node.seen &&
+                    node.seen->status == "PUBLISHED" && desired(n).writes_content;
+  std::optional<Flow> draft;
+  if (only_draft || both) {
+    auto saved = co_await target.describe_flow(node.kind, id, connect::Draft::yes);
+    if (!saved && saved.error().kind != ErrorKind::not_found) co_return saved;
+    if (saved && (only_draft || saved->status == "PUBLISHED")) co_return saved;
+    if (saved) draft = std::move(*saved);
+  }
+  std::chrono::milliseconds waited{0};
+  std::chrono::milliseconds pause{500};
+  for (;;) {
+    auto there = co_await target.describe_flow(node.kind, id);
+    // What an earlier attempt made a moment ago may not be seen yet.
+    const bool late = !there && there.error().kind == ErrorKind::not_found && nodes[n].created &&
+                      waited < options.consistency && !stopping();
+    if (!late) {
+      const bool newer = there && draft && there->status == "PUBLISHED" &&
+                         !(flow::same_meaning(draft->content, there->content) &&
+                           same_settings(draft->settings, there->settings));
+      if (newer) {
+        there->draft = std::move(draft->content);
+        there->draft_settings = std::move(draft->settings);
+      }
+      co_return there;
+    }
+    co_await transport.sleep_until(transport.now() + pause);
+    waited += pause;
+    pause *= 2;
+  }
+}
+
+/// What a create of this run left, for want of a look.
+Flow Executor::Impl::as_created(std::size_t n) const {
+  const plan::Node& node = plan.nodes[n];
+  Flow flow = desired(n).flow;
+  flow.state = "ACTIVE";
+  if (!node.stub) return flow;
+  flow.content = stub_of(node);
+  if (node.kind == ResourceKind::contact_flow) flow.status = "SAVED";
+  return flow;
+}
+
+void Executor::Impl::judge(std::size_t n, Flow there) {
+  NodeState& state = nodes[n];
+  const plan::Node& node = plan.nodes[n];
+  const Desired wanted = desired(n);
+  std::optional<Flow> base;
+  if (state.created) {
+    base = as_created(n);
+    // A stub may have been published for a caller's sake.
+    if (flow::is_stub(there.content)) base->status = there.status;
+  } else if (resumed && state.before) {
+    base = state.before;
+  } else if (node.seen) {
+    base = node.seen;
+  }
+  if (!options.force) {
+    std::vector<std::string> parts;
+    if (base) {
+      parts = strays(*base, there, wanted);
+    } else if (!node.expected.empty() && plan::change_mark(there) != node.expected) {
+      parts.emplace_back("the whole");
+    }
+    if (!parts.empty()) {
+      state.refusal = conflict(n, base ? &*base : nullptr, there, wanted, parts);
+      return;
+    }
+  }
+  // After an attempt whose records are lost, what is there may be half ours already.
+  if (!state.before && !state.created) state.before = resumed && base ? *base : there;
+  state.there = std::move(there);
+}
+
+Error Executor::Impl::conflict(std::size_t n, const Flow* before, const Flow& there,
+                               const Desired& wanted, const std::vector<std::string>& parts) const {
+  Error error;
+  error.kind = ErrorKind::conflict;
+  error.code = "changed-since-plan";
+  error.subject = subject_of(plan.nodes[n]);
+  error.message = "was changed in the target since the plan was made (" + join(parts, ", ") +
+                  "); it is left as it is";
+  error.hint = "a new plan takes the change into account: flowferry plan";
+  error.details = three_way(before, there, wanted);
+  return error;
+}
+
+}  // namespace flowferry::apply

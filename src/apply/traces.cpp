@@ -1,0 +1,98 @@
+#include "apply/traces.h"
+
+#include "flow/stub.h"
+#include "plan/plan_file.h"
+
+namespace flowferry::apply {
+
+using plan::Action;
+using plan::OperationType;
+
+Result<RecordedRun> read_run(Journal& journal, const std::string& id) {
+  auto run = journal.run(id);
+  if (!run) return fail(std::move(run).error());
+  if (!*run) {
+    return fail(ErrorKind::not_found, "the journal has no run \"" + id + "\"",
+                "look at them with flowferry runs");
+  }
+  RecordedRun out;
+  out.run = std::move(**run);
+  auto plan = plan::read_plan(out.run.plan);
+  if (!plan) return fail(std::move(plan).error().during("reading run " + id + " from the journal"));
+  out.plan = std::move(*plan);
+  out.run.plan = {};
+  auto operations = journal.operations(id);
+  if (!operations) return fail(std::move(operations).error());
+  out.operations = std::move(*operations);
+  auto results = journal.results(id);
+  if (!results) return fail(std::move(results).error());
+  out.results = std::move(*results);
+  for (const OperationRecord& operation : out.operations) {
+    if (operation.sequence < out.plan.operations.size()) continue;
+    if (operation.type == "publish-stub") continue;
+    return fail(ErrorKind::malformed,
+                "the journal has an operation that the plan of run " + id + " does not have",
+                "keep the journal for inspection");
+  }
+  return out;
+}
+
+Result<std::vector<Trace>> traces_of(const RecordedRun& recorded) {
+  std::vector<Trace> traces(recorded.plan.nodes.size());
+  for (std::size_t n = 0; n < traces.size(); ++n) {
+    const plan::Node& node = recorded.plan.nodes[n];
+    traces[n].id = node.target_id;
+    traces[n].arn = node.target_arn;
+    // One list tells whether a create happened that the journal does not know of.
+    const bool open = recorded.run.state != RunState::done;
+    if (open && node.action == Action::create) traces[n].touched = Trace::Touched::maybe;
+  }
+  for (const OperationRecord& record : recorded.operations) {
+    if (record.sequence >= recorded.plan.operations.size()) continue;
+    const plan::Operation& operation = recorded.plan.operations[record.sequence];
+    Trace& trace = traces[operation.node];
+    const bool creation =
+        operation.type == OperationType::create || operation.type == OperationType::create_stub;
+    if (!record.before.empty() && !creation && !trace.before) {
+      auto before = flow_from_json(record.before);
+      if (!before) return fail(std::move(before).error());
+      trace.before = std::move(*before);
+    }
+    if (record.state != OperationState::done && record.state != OperationState::started) continue;
+    trace.touched = Trace::Touched::yes;
+    if (creation && record.state == OperationState::done) {
+      trace.created = true;
+      trace.id = record.target_id;
+      trace.arn = record.target_arn;
+    }
+    if (operation.type == OperationType::remove) trace.removed = true;
+  }
+  for (std::size_t n = 0; n < traces.size(); ++n) {
+    // Without a former state nothing was written: the target was already as desired.
+    const bool created = recorded.plan.nodes[n].action == Action::create;
+    if (created) traces[n].before.reset();
+    if (!created && !traces[n].before) traces[n].touched = Trace::Touched::no;
+  }
+  return traces;
+}
+
+Desired wanted_by_run(const RecordedRun& recorded, const std::vector<Trace>& traces,
+                      std::size_t n) {
+  const auto identity = [&](std::size_t other) {
+    return plan::Content::Identity{traces[other].id, traces[other].arn};
+  };
+  return desired_of(recorded.plan, n, recorded.plan.nodes[n].content.fill(identity));
+}
+
+Flow first_form(const RecordedRun& recorded, const std::vector<Trace>& traces, std::size_t n) {
+  const plan::Node& node = recorded.plan.nodes[n];
+  Flow flow = wanted_by_run(recorded, traces, n).flow;
+  flow.state = "ACTIVE";
+  if (!node.stub) return flow;
+  flow.content = node.kind == ResourceKind::flow_module ? flow::module_stub_content(node.settings)
+                                                        : flow::stub_content(node.type);
+  if (node.kind == ResourceKind::contact_flow) flow.status = "SAVED";
+  return flow;
+}
+
+}  // namespace flowferry::apply

@@ -1,0 +1,40 @@
+// apply/traces.h
+//
+// What a recorded run left of each flow and module, as far as the journal knows. Internal to
+// undo.cpp.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "apply/desired.h"
+#include "apply/undo.h"
+
+namespace flowferry::apply {
+
+/// What the journal says of one node of the run.
+struct Trace {
+  enum class Touched {
+    no,
+    maybe,  ///< Nothing says so, but the run did not end well: only the target knows.
+    yes,    ///< Written, or sent without an answer.
+  };
+  Touched touched = Touched::no;
+  bool created = false;  ///< The create is done: `id` is its.
+  bool removed = false;  ///< A delete was sent.
+  std::string id;        ///< Empty: a create without an answer.
+  std::string arn;
+  std::optional<Flow> before;  ///< Of what was updated or deleted.
+};
+
+/// Errors: malformed (what was there before cannot be read).
+Result<std::vector<Trace>> traces_of(const RecordedRun& recorded);
+
+/// What the run was making of node `n`, its holes filled with what it had created.
+Desired wanted_by_run(const RecordedRun& recorded, const std::vector<Trace>& traces, std::size_t n);
+
+/// What a create of the run makes first: the stub, or all of it.
+Flow first_form(const RecordedRun& recorded, const std::vector<Trace>& traces, std::size_t n);
+
+}  // namespace flowferry::apply
