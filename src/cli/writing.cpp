@@ -111,9 +111,7 @@ int carry_out(const std::string& command, const plan::Plan& plan, pipeline::Sess
               pipeline::ApplyOptions options, bool yes, SteadyTime started, Context& context) {
   show_plan(plan, session, context);
   if (plan.has_problems()) {
-    if (context.common().json)
-      return end_of_planning(command, plan, session, seconds_since(started), context);
-    return k_error;
+    return end_of_planning(command, plan, session, seconds_since(started), context);
   }
   if (plan.empty()) {
     if (context.common().json)

@@ -97,7 +97,8 @@ class Former {
       if (undocumented_ && value->is_array() && value->get_array().empty()) value->emplace_null();
     }
     // The service's words for modules are not those of its description.
-    if (shape.name.starts_with("ContactFlowModule") && switches_.is(Switch::module_words, "lower")) {
+    if (shape.name.starts_with("ContactFlowModule") &&
+        switches_.is(Switch::module_words, "lower")) {
       lower(object, "State");
       lower(object, "Status");
     }
@@ -109,7 +110,8 @@ class Former {
  private:
   static void lower(js::object& object, std::string_view member) {
     js::value* value = object.if_contains(member);
-    if (value && value->is_string()) *value = js::string(ascii_lower(std::string_view(value->get_string())));
+    if (value && value->is_string())
+      *value = js::string(ascii_lower(std::string_view(value->get_string())));
   }
 
   const Switches& switches_;

@@ -59,7 +59,8 @@ net::ServerResponse render(const ApiError& error, const ServiceDescription* desc
   const Shape* shape = description ? description->shape(error.code) : nullptr;
   net::ServerResponse response;
   response.status = error.status;
-  if (response.status == 0) response.status = shape && shape->error_status ? shape->error_status : 400;
+  if (response.status == 0)
+    response.status = shape && shape->error_status ? shape->error_status : 400;
   js::object body = error.extra;
   put_code(error.code, switches, response, body);
   if (!error.problems.empty()) {

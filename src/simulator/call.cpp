@@ -12,18 +12,21 @@ struct ArnParts {
 std::optional<ArnParts> split_arn(std::string_view text) {
   const auto parts = split(text, ':');
   if (parts.size() < 6 || parts[0] != "arn") return std::nullopt;
-  const std::size_t head = parts[0].size() + parts[1].size() + parts[2].size() + parts[3].size() +
-                           parts[4].size() + 5;
+  const std::size_t head =
+      parts[0].size() + parts[1].size() + parts[2].size() + parts[3].size() + parts[4].size() + 5;
   return ArnParts{parts[1], parts[2], parts[3], parts[4], text.substr(head)};
 }
 
-bool looks_like_id(std::string_view text) { return is_uuid(ascii_lower(text)); }
+bool looks_like_id(std::string_view text) {
+  return is_uuid(ascii_lower(text));
+}
 
 tl::unexpected<ApiError> denied(const Call& call, std::string_view arn) {
   ApiError error;
   error.code = "AccessDeniedException";
-  error.message = "User: arn:aws:iam::" + call.caller.account + ":user/simulated is not authorized to perform: connect:" +
-                  call.operation.name + " on resource: " + std::string(arn);
+  error.message = "User: arn:aws:iam::" + call.caller.account +
+                  ":user/simulated is not authorized to perform: connect:" + call.operation.name +
+                  " on resource: " + std::string(arn);
   error.status = 403;
   return pass_on(error);
 }
@@ -47,7 +50,9 @@ Reference split_qualifier(std::string_view text) {
 
 }  // namespace
 
-std::string Call::text(std::string_view name) const { return optional_text(name).value_or(""); }
+std::string Call::text(std::string_view name) const {
+  return optional_text(name).value_or("");
+}
 
 std::optional<std::string> Call::optional_text(std::string_view name) const {
   const js::value* value = input.if_contains(name);
@@ -86,7 +91,8 @@ tl::expected<InstanceState*, ApiError> find_instance(const Call& call, std::stri
   }
   if (!looks_like_id(id)) return invalid_request("Invalid request");
   InstanceState* instance = call.state.instance(id);
-  if (!instance || instance->account != call.caller.account || instance->region != call.caller.region) {
+  if (!instance || instance->account != call.caller.account ||
+      instance->region != call.caller.region) {
     return not_found();
   }
   return instance;

@@ -16,6 +16,8 @@ namespace {
 // As good as never answered: clients give up long before.
 constexpr std::chrono::minutes k_held{30};
 
+constexpr std::size_t k_most_mistakes = 100;
+
 ApiError make_error(std::string code, std::string message, int status) {
   ApiError error;
   error.code = std::move(code);
@@ -210,6 +212,7 @@ net::ServerResponse Endpoint::answer_operation(const net::ServerRequest& request
   if (!input) return failure(input.error(), &service);
   if (auto error = note_unknown(*operation, input->unknown)) return failure(*error, &service);
   Outcome outcome = process(*operation, caller, std::move(input->members));
+  if (!outcome) check_error(*operation, service, outcome.error());
   net::ServerResponse response =
       outcome ? success(*operation, std::move(*outcome)) : failure(outcome.error(), &service);
   if (fault == Fault::reset_after) response.mishap = net::Mishap::drop;
@@ -296,11 +299,23 @@ Outcome Endpoint::call_handler(const Operation& operation, const Caller& caller,
   }
 }
 
+void Endpoint::note_mistake(const Operation& operation, const std::string& what) {
+  counters_.mistakes.push_back(operation.name + ": " + what);
+  if (counters_.mistakes.size() > k_most_mistakes) counters_.mistakes.pop_front();
+  if (options_.log) options_.log("mistake of the simulator: " + counters_.mistakes.back());
+}
+
+/// An exception of the description that this operation does not have. AccessDeniedException can
+/// come from any operation.
+void Endpoint::check_error(const Operation& operation, const ServiceDescription& service,
+                           const ApiError& error) {
+  if (!service.shape(error.code) || operation.models_error(error.code)) return;
+  if (error.code != "AccessDeniedException") note_mistake(operation, "cannot answer " + error.code);
+}
+
 net::ServerResponse Endpoint::success(const Operation& operation, js::object answer) {
   for (const std::string& mistake : output_mistakes(operation, answer)) {
-    counters_.mistakes.push_back(operation.name + ": " + mistake);
-    if (counters_.mistakes.size() > 100) counters_.mistakes.pop_front();
-    if (options_.log) options_.log("mistake of the simulator: " + counters_.mistakes.back());
+    note_mistake(operation, mistake);
   }
   if (operation.output) apply_forms(answer, *operation.output, switches_);
   net::ServerResponse response;

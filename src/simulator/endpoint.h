@@ -61,6 +61,9 @@ class Endpoint final : public Simulator {
   Outcome call_handler(const Operation& operation, const Caller& caller, js::object input);
   std::optional<ApiError> note_unknown(const Operation& operation,
                                        const std::vector<std::string>& unknown);
+  void note_mistake(const Operation& operation, const std::string& what);
+  void check_error(const Operation& operation, const ServiceDescription& service,
+                   const ApiError& error);
   net::ServerResponse success(const Operation& operation, js::object answer);
   net::ServerResponse failure(const ApiError& error, const ServiceDescription* service);
   net::ServerResponse fault_answer(int status);

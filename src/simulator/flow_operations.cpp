@@ -25,7 +25,9 @@ js::object show(const Call& call, const FlowRow& row, std::string_view status) {
   return out;
 }
 
-std::string_view status_of(const FlowRow& row) { return row.is_published() ? "PUBLISHED" : "SAVED"; }
+std::string_view status_of(const FlowRow& row) {
+  return row.is_published() ? "PUBLISHED" : "SAVED";
+}
 
 Outcome describe_version(const Call& call, const FoundFlow& found) {
   std::int64_t number = 0;
@@ -45,7 +47,8 @@ Outcome describe(Call& call) {
   const FlowRow& row = *found->row;
   const bool draft_asked = found->qualifier == "$SAVED";
   if (!draft_asked && !found->qualifier.empty()) return describe_version(call, *found);
-  if (draft_asked && !row.draft && call.switches.is(Switch::unchanged_draft, "not-found")) return not_found();
+  if (draft_asked && !row.draft && call.switches.is(Switch::unchanged_draft, "not-found"))
+    return not_found();
   if (!draft_asked && !row.published && call.switches.is(Switch::unpublished_describe, "refuse")) {
     return refuse("ContactFlowNotPublishedException", "The flow has not been published.");
   }
@@ -162,7 +165,8 @@ Outcome list(Call& call) {
                      call, call.instance->flows,
                      [types, archived](const FlowRow& row) {
                        if (!archived && row.is_archived()) return false;
-                       return types.empty() || std::find(types.begin(), types.end(), row.type) != types.end();
+                       return types.empty() ||
+                              std::find(types.begin(), types.end(), row.type) != types.end();
                      },
                      [&call](const FlowRow& row) -> js::value {
                        return js::object{{"Id", row.id},
@@ -176,18 +180,20 @@ Outcome list(Call& call) {
 
 Outcome search(Call& call) {
   const bool content = call.switches.is(Switch::search_content, "yes");
-  return search_page<FlowRow>(call, "ContactFlows", call.instance->flows, [&call, content](const FlowRow& row) {
-    js::object flow = show(call, row, status_of(row));
-    if (content) flow["Content"] = row.content();
-    return flow;
-  });
+  return search_page<FlowRow>(call, "ContactFlows", call.instance->flows,
+                              [&call, content](const FlowRow& row) {
+                                js::object flow = show(call, row, status_of(row));
+                                if (content) flow["Content"] = row.content();
+                                return flow;
+                              });
 }
 
 Outcome create_version(Call& call) {
   auto found = find_flow(call, k_kind, "ContactFlowId", As::seen);
   if (!found) return pass_on(found);
   FlowRow& row = *found->row;
-  if (row.type != "CAMPAIGN") return invalid_request("Versions are supported for flows of type CAMPAIGN only");
+  if (row.type != "CAMPAIGN")
+    return invalid_request("Versions are supported for flows of type CAMPAIGN only");
   if (!row.published) return invalid_request("The flow has not been published");
   const auto hash = call.optional_text("FlowContentSha256");
   if (hash && *hash != row.published_hash) {
@@ -195,12 +201,14 @@ Outcome create_version(Call& call) {
   }
   for (const auto& [number, version] : row.versions) {
     if (version.content == *row.published) {
-      return js::object{{"ContactFlowArn", row.arn + ':' + std::to_string(number)}, {"Version", number}};
+      return js::object{{"ContactFlowArn", row.arn + ':' + std::to_string(number)},
+                        {"Version", number}};
     }
   }
   const std::int64_t number = ++row.last_version;
   row.versions[number] = FlowVersion{*row.published, {}, call.text("Description")};
-  return js::object{{"ContactFlowArn", row.arn + ':' + std::to_string(number)}, {"Version", number}};
+  return js::object{{"ContactFlowArn", row.arn + ':' + std::to_string(number)},
+                    {"Version", number}};
 }
 
 Outcome list_versions(Call& call) {

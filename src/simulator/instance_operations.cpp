@@ -29,8 +29,9 @@ js::object show(const InstanceState& instance) {
       {"IdentityManagementType", "CONNECT_MANAGED"},
       {"InstanceAlias", instance.alias},
       {"CreatedTime", instance.created},
-      {"ServiceRole", "arn:" + instance.partition + ":iam::" + instance.account +
-                          ":role/aws-service-role/connect.amazonaws.com/AWSServiceRoleForAmazonConnect_simulated"},
+      {"ServiceRole",
+       "arn:" + instance.partition + ":iam::" + instance.account +
+           ":role/aws-service-role/connect.amazonaws.com/AWSServiceRoleForAmazonConnect_simulated"},
       {"InstanceStatus", "ACTIVE"},
       {"InboundCallsEnabled", true},
       {"OutboundCallsEnabled", true},
@@ -77,9 +78,12 @@ Handler empty_list(std::string_view member) {
 
 Outcome list_security_keys(Call& call) {
   return page_of(call, "SecurityKeys",
-                 rows_of<Resource>(call, call.instance->of("security-key"), nullptr, [](const Resource& row) -> js::value {
-                   return js::object{{"AssociationId", row.id}, {"Key", row.name}, {"CreationTime", row.created}};
-                 }));
+                 rows_of<Resource>(call, call.instance->of("security-key"), nullptr,
+                                   [](const Resource& row) -> js::value {
+                                     return js::object{{"AssociationId", row.id},
+                                                       {"Key", row.name},
+                                                       {"CreationTime", row.created}};
+                                   }));
 }
 
 js::object& hierarchy_levels(Call& call) {
@@ -100,11 +104,12 @@ Outcome update_hierarchy(Call& call) {
   js::object& levels = hierarchy_levels(call);
   for (const auto& entry : call.input.at("HierarchyStructure").get_object()) {
     const std::string id = call.random.uuid();
-    levels.insert_or_assign(entry.key(), js::object{{"Id", id},
-                                                    {"Arn", call.instance->arn_of("agent-group-level", id)},
-                                                    {"Name", entry.value().at("Name")},
-                                                    {"LastModifiedTime", call.now},
-                                                    {"LastModifiedRegion", call.instance->region}});
+    levels.insert_or_assign(entry.key(),
+                            js::object{{"Id", id},
+                                       {"Arn", call.instance->arn_of("agent-group-level", id)},
+                                       {"Name", entry.value().at("Name")},
+                                       {"LastModifiedTime", call.now},
+                                       {"LastModifiedRegion", call.instance->region}});
   }
   return js::object();
 }

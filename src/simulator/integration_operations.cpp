@@ -1,5 +1,5 @@
-// Lambda functions and Lex bots of an instance, integrations, traffic distribution groups; and the few
-// operations of Lex Models V2 that tell bots' names.
+// Lambda functions and Lex bots of an instance, integrations, traffic distribution groups; and the
+// few operations of Lex Models V2 that tell bots' names.
 #include <algorithm>
 
 #include "base/text.h"
@@ -9,12 +9,14 @@ namespace flowferry::simulator {
 namespace {
 
 tl::unexpected<ApiError> conflict() {
-  return refuse("ResourceConflictException", "The resource is already associated with the instance");
+  return refuse("ResourceConflictException",
+                "The resource is already associated with the instance");
 }
 
 template <class T>
 std::optional<ApiError> over_quota(const Call& call, const std::vector<T>& have) {
-  if (static_cast<std::int64_t>(have.size()) < call.switches.number(Switch::resource_quota)) return std::nullopt;
+  if (static_cast<std::int64_t>(have.size()) < call.switches.number(Switch::resource_quota))
+    return std::nullopt;
   ApiError error;
   error.code = "ServiceQuotaExceededException";
   error.message = "The limit of associations per instance has been reached";
@@ -38,7 +40,8 @@ bool function_exists(const Call& call, std::string_view arn) {
 Outcome associate_function(Call& call) {
   const std::string arn = call.text("FunctionArn");
   auto& have = call.instance->lambda_functions;
-  if (!function_exists(call, arn)) return invalid_request("The Lambda function does not exist: " + arn);
+  if (!function_exists(call, arn))
+    return invalid_request("The Lambda function does not exist: " + arn);
   if (std::find(have.begin(), have.end(), arn) != have.end()) return conflict();
   if (auto error = over_quota(call, have)) return pass_on(*error);
   have.push_back(arn);
@@ -46,7 +49,8 @@ Outcome associate_function(Call& call) {
 }
 
 Outcome disassociate_function(Call& call) {
-  if (std::erase(call.instance->lambda_functions, call.text("FunctionArn")) == 0) return not_found();
+  if (std::erase(call.instance->lambda_functions, call.text("FunctionArn")) == 0)
+    return not_found();
   return js::object();
 }
 
@@ -84,7 +88,9 @@ std::string text_in(const js::object& object, std::string_view name) {
 Outcome associate_v1(Call& call, const js::object& bot) {
   LexV1Association wanted{text_in(bot, "Name"), text_in(bot, "LexRegion"), {}};
   auto& have = call.instance->lex_v1_bots;
-  const auto same = [&](const LexV1Association& b) { return b.name == wanted.name && b.region == wanted.region; };
+  const auto same = [&](const LexV1Association& b) {
+    return b.name == wanted.name && b.region == wanted.region;
+  };
   if (std::any_of(have.begin(), have.end(), same)) return conflict();
   if (auto error = over_quota(call, have)) return pass_on(*error);
   have.push_back(std::move(wanted));
@@ -118,14 +124,17 @@ Outcome associate_v2(Call& call, const std::string& arn) {
   return js::object();
 }
 
-Outcome associate_lex_bot(Call& call) { return associate_v1(call, call.input.at("LexBot").get_object()); }
+Outcome associate_lex_bot(Call& call) {
+  return associate_v1(call, call.input.at("LexBot").get_object());
+}
 
 Outcome disassociate_lex_bot(Call& call) {
   return disassociate_v1(call, call.text("BotName"), call.text("LexRegion"));
 }
 
 Outcome associate_bot(Call& call) {
-  if (const js::value* bot = call.input.if_contains("LexBot")) return associate_v1(call, bot->get_object());
+  if (const js::value* bot = call.input.if_contains("LexBot"))
+    return associate_v1(call, bot->get_object());
   if (const js::value* bot = call.input.if_contains("LexV2Bot")) {
     return associate_v2(call, text_in(bot->get_object(), "AliasArn"));
   }
@@ -134,11 +143,13 @@ Outcome associate_bot(Call& call) {
 
 Outcome disassociate_bot(Call& call) {
   if (const js::value* bot = call.input.if_contains("LexBot")) {
-    return disassociate_v1(call, text_in(bot->get_object(), "Name"), text_in(bot->get_object(), "LexRegion"));
+    return disassociate_v1(call, text_in(bot->get_object(), "Name"),
+                           text_in(bot->get_object(), "LexRegion"));
   }
   const js::value* bot = call.input.if_contains("LexV2Bot");
   if (!bot) return invalid_request("LexBot or LexV2Bot is required");
-  if (std::erase(call.instance->lex_v2_aliases, text_in(bot->get_object(), "AliasArn")) == 0) return not_found();
+  if (std::erase(call.instance->lex_v2_aliases, text_in(bot->get_object(), "AliasArn")) == 0)
+    return not_found();
   return js::object();
 }
 
@@ -151,7 +162,9 @@ Outcome list_integrations(Call& call) {
   return page_of(call, "IntegrationAssociationSummaryList",
                  rows_of<Resource>(
                      call, call.instance->of("integration-association"),
-                     [&](const Resource& row) { return same(row, "IntegrationType") && same(row, "IntegrationArn"); },
+                     [&](const Resource& row) {
+                       return same(row, "IntegrationType") && same(row, "IntegrationArn");
+                     },
                      [&](const Resource& row) -> js::value {
                        js::object item = row.members;
                        item["IntegrationAssociationId"] = row.id;
@@ -184,14 +197,16 @@ Outcome delete_integration(Call& call) {
 }
 
 Outcome list_use_cases(Call& call) {
-  if (!call.instance->of("integration-association").find(call.text("IntegrationAssociationId"))) return not_found();
+  if (!call.instance->of("integration-association").find(call.text("IntegrationAssociationId")))
+    return not_found();
   return page_of(call, "UseCaseSummaryList", items_of({}));
 }
 
 Outcome list_traffic_groups(Call& call) {
   js::array items;
   for (const auto& instance : call.state.instances) {
-    if (instance->account != call.caller.account || instance->region != call.caller.region) continue;
+    if (instance->account != call.caller.account || instance->region != call.caller.region)
+      continue;
     if (call.instance && call.instance != instance.get()) continue;
     for (const auto& [order, row] : instance->of("traffic-distribution-group").rows()) {
       items.push_back(js::object{{"Id", row->id},
@@ -212,14 +227,16 @@ const LexBot* named_bot(const Call& call) {
 }
 
 tl::unexpected<ApiError> no_bot(const Call& call) {
-  return not_found("Failed to retrieve resource since it does not exist: bot " + call.text("botId"));
+  return not_found("Failed to retrieve resource since it does not exist: bot " +
+                   call.text("botId"));
 }
 
 Outcome lex_list_bots(Call& call) {
   js::array items;
   for (const LexBot& bot : call.state.lex_bots) {
     if (bot.account != call.caller.account || bot.region != call.caller.region) continue;
-    items.push_back(js::object{{"botId", bot.id}, {"botName", bot.name}, {"botStatus", "Available"}});
+    items.push_back(
+        js::object{{"botId", bot.id}, {"botName", bot.name}, {"botStatus", "Available"}});
   }
   return page_of(call, "botSummaries", items_of(std::move(items)));
 }
@@ -235,7 +252,8 @@ Outcome lex_list_aliases(Call& call) {
   if (!bot) return no_bot(call);
   js::array items;
   for (const LexBot::Alias& alias : bot->aliases) {
-    items.push_back(js::object{{"botAliasId", alias.id}, {"botAliasName", alias.name}, {"botAliasStatus", "Available"}});
+    items.push_back(js::object{
+        {"botAliasId", alias.id}, {"botAliasName", alias.name}, {"botAliasStatus", "Available"}});
   }
   Outcome page = page_of(call, "botAliasSummaries", items_of(std::move(items)));
   if (page) (*page)["botId"] = bot->id;
@@ -252,7 +270,8 @@ Outcome lex_describe_alias(Call& call) {
                       {"botAliasStatus", "Available"},
                       {"botId", bot->id}};
   }
-  return not_found("Failed to retrieve resource since it does not exist: bot alias " + call.text("botAliasId"));
+  return not_found("Failed to retrieve resource since it does not exist: bot alias " +
+                   call.text("botAliasId"));
 }
 
 }  // namespace

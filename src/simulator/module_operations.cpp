@@ -10,7 +10,9 @@ namespace {
 constexpr FlowKind k_kind = FlowKind::module;
 
 // A line break and two spaces for each level, as an editor would store it.
-void indent(std::string& out, int depth) { out += '\n' + std::string(static_cast<std::size_t>(depth) * 2, ' '); }
+void indent(std::string& out, int depth) {
+  out += '\n' + std::string(static_cast<std::size_t>(depth) * 2, ' ');
+}
 
 /// Another layout of the same JSON, token by token.
 std::string reformatted(std::string_view text) {
@@ -63,7 +65,9 @@ js::object show(const Call& call, const FlowRow& row, std::string_view status) {
   return out;
 }
 
-std::string_view status_of(const FlowRow& row) { return row.is_published() ? "PUBLISHED" : "SAVED"; }
+std::string_view status_of(const FlowRow& row) {
+  return row.is_published() ? "PUBLISHED" : "SAVED";
+}
 
 Outcome describe_version(const Call& call, const FoundFlow& found) {
   const VersionAlias* alias = found.row->alias(found.qualifier);
@@ -88,7 +92,8 @@ Outcome describe(Call& call) {
   if (!draft_asked && !found->qualifier.empty() && found->qualifier != "$LATEST") {
     return describe_version(call, *found);
   }
-  if (draft_asked && !row.draft && call.switches.is(Switch::unchanged_draft, "not-found")) return not_found();
+  if (draft_asked && !row.draft && call.switches.is(Switch::unchanged_draft, "not-found"))
+    return not_found();
   const bool as_draft = (draft_asked && row.draft) || !row.published;
   js::object module = show(call, row, as_draft ? "SAVED" : "PUBLISHED");
   module["Content"] = content_for(call, as_draft ? *row.draft : *row.published);
@@ -96,14 +101,17 @@ Outcome describe(Call& call) {
   return js::object{{"ContactFlowModule", std::move(module)}};
 }
 
-/// The answer of an earlier call with the same ClientToken, or nothing. Error: IdempotencyException.
-tl::expected<std::optional<js::object>, ApiError> remembered(const Call& call, const std::string& print) {
+/// The answer of an earlier call with the same ClientToken, or nothing. Error:
+/// IdempotencyException.
+tl::expected<std::optional<js::object>, ApiError> remembered(const Call& call,
+                                                             const std::string& print) {
   const auto token = call.optional_text("ClientToken");
   if (!token) return std::nullopt;
   const auto found = call.instance->client_tokens.find(call.operation.name + '/' + *token);
   if (found == call.instance->client_tokens.end()) return std::nullopt;
   if (found->second.fingerprint != print) {
-    return refuse("IdempotencyException", "An entity with the same client token but other parameters already exists");
+    return refuse("IdempotencyException",
+                  "An entity with the same client token but other parameters already exists");
   }
   return found->second.answer;
 }
@@ -141,7 +149,8 @@ Outcome create(Call& call) {
   const FlowRow& made = call.instance->modules.add(std::move(row));
   js::object answer{{"Id", made.id}, {"Arn", made.arn}};
   if (const auto token = call.optional_text("ClientToken")) {
-    call.instance->client_tokens[call.operation.name + '/' + *token] = RememberedCall{print, answer};
+    call.instance->client_tokens[call.operation.name + '/' + *token] =
+        RememberedCall{print, answer};
   }
   return answer;
 }
@@ -157,13 +166,15 @@ Outcome update_content(Call& call) {
   auto found = find_flow(call, k_kind, "ContactFlowModuleId", As::seen);
   if (!found) return pass_on(found);
   FlowRow& row = *found->row;
-  if (!call.has("Content") && !call.has("Settings")) return invalid_request("Content or Settings is required");
+  if (!call.has("Content") && !call.has("Settings"))
+    return invalid_request("Content or Settings is required");
   if (found->qualifier == "$SAVED") return save_draft(call, row);
   if (!found->qualifier.empty() && found->qualifier != "$LATEST") {
     return invalid_request("A version cannot be changed");
   }
   const std::string settings = call.optional_text("Settings").value_or(row.settings);
-  auto stored = publishable(call, k_kind, {}, call.optional_text("Content").value_or(row.content()), settings);
+  auto stored = publishable(call, k_kind, {}, call.optional_text("Content").value_or(row.content()),
+                            settings);
   if (!stored) return pass_on(stored);
   row.publish(std::move(*stored));
   row.settings = settings;
@@ -202,11 +213,12 @@ Outcome list(Call& call) {
 
 Outcome search(Call& call) {
   const bool content = call.switches.is(Switch::search_content, "yes");
-  return search_page<FlowRow>(call, "ContactFlowModules", call.instance->modules, [&call, content](const FlowRow& row) {
-    js::object module = show(call, row, status_of(row));
-    if (content) module["Content"] = content_for(call, row.content());
-    return module;
-  });
+  return search_page<FlowRow>(call, "ContactFlowModules", call.instance->modules,
+                              [&call, content](const FlowRow& row) {
+                                js::object module = show(call, row, status_of(row));
+                                if (content) module["Content"] = content_for(call, row.content());
+                                return module;
+                              });
 }
 
 // Versions.
@@ -222,7 +234,8 @@ Outcome create_version(Call& call) {
   }
   const std::int64_t number = ++row.last_version;
   row.versions[number] = FlowVersion{*row.published, row.settings, call.text("Description")};
-  return js::object{{"ContactFlowModuleArn", row.arn + ':' + std::to_string(number)}, {"Version", number}};
+  return js::object{{"ContactFlowModuleArn", row.arn + ':' + std::to_string(number)},
+                    {"Version", number}};
 }
 
 Outcome list_versions(Call& call) {
@@ -260,12 +273,14 @@ tl::expected<FoundAlias, ApiError> find_alias(const Call& call) {
   if (!found) return pass_on(found);
   auto& aliases = found->row->aliases;
   const std::string id = call.text("AliasId");
-  const auto alias = std::find_if(aliases.begin(), aliases.end(), [&](const VersionAlias& a) { return a.id == id; });
+  const auto alias = std::find_if(aliases.begin(), aliases.end(),
+                                  [&](const VersionAlias& a) { return a.id == id; });
   if (alias == aliases.end()) return not_found();
   return FoundAlias{found->row, alias};
 }
 
-std::optional<ApiError> check_alias_name(const FlowRow& row, std::string_view name, std::string_view self) {
+std::optional<ApiError> check_alias_name(const FlowRow& row, std::string_view name,
+                                         std::string_view self) {
   for (const VersionAlias& alias : row.aliases) {
     if (alias.name == name && alias.id != self) {
       ApiError error;
@@ -297,14 +312,15 @@ Outcome describe_alias(Call& call) {
   auto found = find_alias(call);
   if (!found) return pass_on(found);
   const VersionAlias& alias = *found->alias;
-  return js::object{{"ContactFlowModuleAlias", js::object{{"ContactFlowModuleId", found->row->id},
-                                                          {"ContactFlowModuleArn", found->row->arn},
-                                                          {"AliasId", alias.id},
-                                                          {"Version", alias.version},
-                                                          {"Name", alias.name},
-                                                          {"Description", alias.description},
-                                                          {"LastModifiedRegion", call.instance->region},
-                                                          {"LastModifiedTime", alias.modified}}}};
+  return js::object{
+      {"ContactFlowModuleAlias", js::object{{"ContactFlowModuleId", found->row->id},
+                                            {"ContactFlowModuleArn", found->row->arn},
+                                            {"AliasId", alias.id},
+                                            {"Version", alias.version},
+                                            {"Name", alias.name},
+                                            {"Description", alias.description},
+                                            {"LastModifiedRegion", call.instance->region},
+                                            {"LastModifiedTime", alias.modified}}}};
 }
 
 Outcome list_aliases(Call& call) {

@@ -27,8 +27,8 @@ std::string fingerprint(const Call& call) {
   for (const std::string_view name : {"NextToken", "nextToken", "MaxResults", "maxResults"}) {
     filters.erase(name);
   }
-  return sha256_hex(call.operation.name + '\n' + call.caller.account + '\n' + call.caller.region + '\n' +
-                    js::serialize(filters))
+  return sha256_hex(call.operation.name + '\n' + call.caller.account + '\n' + call.caller.region +
+                    '\n' + js::serialize(filters))
       .substr(0, 16);
 }
 
@@ -64,9 +64,9 @@ std::optional<std::string> unscramble(std::string_view text) {
 }
 
 std::string make_token(const Call& call, const Position& position) {
-  const std::string text = std::to_string(static_cast<std::int64_t>(call.now + k_token_life)) + '.' +
-                           std::to_string(position.after) + '.' + std::to_string(position.skips) + '.' +
-                           fingerprint(call);
+  const std::string text = std::to_string(static_cast<std::int64_t>(call.now + k_token_life)) +
+                           '.' + std::to_string(position.after) + '.' +
+                           std::to_string(position.skips) + '.' + fingerprint(call);
   return scramble(checksum(text) + '.' + text);
 }
 
@@ -76,11 +76,20 @@ std::uint64_t number_in(std::string_view text) {
   return out;
 }
 
+/// In Connect InvalidParameterException, or InvalidRequestException where that is not modelled.
+tl::unexpected<ApiError> bad_token(const Call& call, std::string message) {
+  for (const char* code :
+       {"InvalidParameterException", "InvalidRequestException", "ValidationException"}) {
+    if (call.operation.models_error(code)) return refuse(code, std::move(message));
+  }
+  return refuse("InvalidParameterException", std::move(message));
+}
+
 tl::expected<Position, ApiError> read_token(const Call& call, std::string_view token) {
   const auto text = unscramble(token);
   const auto parts = text ? split(*text, '.') : std::vector<std::string_view>();
   if (parts.size() != 5 || checksum(text->substr(parts[0].size() + 1)) != parts[0]) {
-    return invalid_parameter("NextToken is not valid");
+    return bad_token(call, "NextToken is not valid");
   }
   if (static_cast<double>(number_in(parts[1])) < call.now) {
     ApiError error;
@@ -90,7 +99,7 @@ tl::expected<Position, ApiError> read_token(const Call& call, std::string_view t
     return pass_on(error);
   }
   if (parts[4] != fingerprint(call)) {
-    return invalid_parameter("NextToken belongs to a request with other parameters");
+    return bad_token(call, "NextToken belongs to a request with other parameters");
   }
   return Position{number_in(parts[2]), number_in(parts[3])};
 }
@@ -145,7 +154,8 @@ Outcome page_of(Call& call, std::string_view member, const ItemSource& source) {
 }
 
 ItemSource items_of(js::array items) {
-  return [items = std::move(items)](std::uint64_t after) -> std::optional<std::pair<std::uint64_t, js::value>> {
+  return [items = std::move(items)](
+             std::uint64_t after) -> std::optional<std::pair<std::uint64_t, js::value>> {
     if (after >= items.size()) return std::nullopt;
     return {{after + 1, items[after]}};
   };

@@ -35,10 +35,13 @@ struct FoundNumber {
 /// By id or ARN, in any instance of the caller's account and Region.
 tl::expected<FoundNumber, ApiError> find_number(const Call& call) {
   std::string id = call.text("PhoneNumberId");
-  if (const std::size_t slash = id.rfind('/'); slash != std::string::npos) id = id.substr(slash + 1);
+  if (const std::size_t slash = id.rfind('/'); slash != std::string::npos)
+    id = id.substr(slash + 1);
   for (const auto& instance : call.state.instances) {
-    if (instance->account != call.caller.account || instance->region != call.caller.region) continue;
-    if (Resource* row = instance->of("phone-number").find(id)) return FoundNumber{instance.get(), row};
+    if (instance->account != call.caller.account || instance->region != call.caller.region)
+      continue;
+    if (Resource* row = instance->of("phone-number").find(id))
+      return FoundNumber{instance.get(), row};
   }
   return not_found();
 }
@@ -47,7 +50,8 @@ bool listed_in(const Call& call, std::string_view member, const std::string& wor
   const js::value* asked = call.input.if_contains(member);
   if (!asked || !asked->is_array() || asked->get_array().empty()) return true;
   const js::array& words = asked->get_array();
-  return std::any_of(words.begin(), words.end(), [&](const js::value& w) { return w.get_string() == word; });
+  return std::any_of(words.begin(), words.end(),
+                     [&](const js::value& w) { return w.get_string() == word; });
 }
 
 bool wanted(const Call& call, const Resource& row) {
@@ -60,11 +64,13 @@ Outcome list_v2(Call& call) {
   const std::string target = call.text("TargetArn");
   js::array items;
   for (const auto& instance : call.state.instances) {
-    if (instance->account != call.caller.account || instance->region != call.caller.region) continue;
+    if (instance->account != call.caller.account || instance->region != call.caller.region)
+      continue;
     if (call.instance && instance.get() != call.instance) continue;
     if (!target.empty() && target != instance->arn) continue;
     for (const auto& [order, row] : instance->of("phone-number").rows()) {
-      if (row->visibility.seen_at(call.now) && wanted(call, *row)) items.push_back(show(*instance, *row));
+      if (row->visibility.seen_at(call.now) && wanted(call, *row))
+        items.push_back(show(*instance, *row));
     }
   }
   return page_of(call, "ListPhoneNumbersSummaryList", items_of(std::move(items)));
@@ -73,13 +79,15 @@ Outcome list_v2(Call& call) {
 Outcome list_v1(Call& call) {
   return page_of(call, "PhoneNumberSummaryList",
                  rows_of<Resource>(
-                     call, call.instance->of("phone-number"), [&](const Resource& row) { return wanted(call, row); },
+                     call, call.instance->of("phone-number"),
+                     [&](const Resource& row) { return wanted(call, row); },
                      [&](const Resource& row) -> js::value {
-                       return js::object{{"Id", row.id},
-                                         {"Arn", call.instance->arn_of("phone-number", row.id)},
-                                         {"PhoneNumber", row.name},
-                                         {"PhoneNumberType", text_member(row, "PhoneNumberType", "DID")},
-                                         {"PhoneNumberCountryCode", country_of(row)}};
+                       return js::object{
+                           {"Id", row.id},
+                           {"Arn", call.instance->arn_of("phone-number", row.id)},
+                           {"PhoneNumber", row.name},
+                           {"PhoneNumberType", text_member(row, "PhoneNumberType", "DID")},
+                           {"PhoneNumberCountryCode", country_of(row)}};
                      }));
 }
 
@@ -105,7 +113,8 @@ Outcome associate_number(Call& call) {
 Outcome disassociate_number(Call& call) {
   auto found = find_number(call);
   if (!found) return pass_on(found);
-  if (call.instance->flow_associations.erase({"VOICE_PHONE_NUMBER", found->row->arn}) == 0) return not_found();
+  if (call.instance->flow_associations.erase({"VOICE_PHONE_NUMBER", found->row->arn}) == 0)
+    return not_found();
   return js::object();
 }
 
@@ -114,18 +123,21 @@ Outcome disassociate_number(Call& call) {
 Outcome associate(Call& call) {
   auto flow = find_flow(call, FlowKind::flow, "FlowId", As::seen);
   if (!flow) return pass_on(flow);
-  call.instance->flow_associations[{call.text("ResourceType"), call.text("ResourceId")}] = flow->row->id;
+  call.instance->flow_associations[{call.text("ResourceType"), call.text("ResourceId")}] =
+      flow->row->id;
   return js::object();
 }
 
 Outcome disassociate(Call& call) {
-  if (call.instance->flow_associations.erase({call.text("ResourceType"), call.text("ResourceId")}) == 0) {
+  if (call.instance->flow_associations.erase(
+          {call.text("ResourceType"), call.text("ResourceId")}) == 0) {
     return not_found();
   }
   return js::object();
 }
 
-js::object show_association(const InstanceState& instance, const std::pair<std::string, std::string>& key,
+js::object show_association(const InstanceState& instance,
+                            const std::pair<std::string, std::string>& key,
                             const std::string& flow_id) {
   return js::object{{"ResourceId", key.second},
                     {"FlowId", instance.arn_of("contact-flow", flow_id)},
@@ -133,7 +145,8 @@ js::object show_association(const InstanceState& instance, const std::pair<std::
 }
 
 Outcome get_association(Call& call) {
-  const auto found = call.instance->flow_associations.find({call.text("ResourceType"), call.text("ResourceId")});
+  const auto found =
+      call.instance->flow_associations.find({call.text("ResourceType"), call.text("ResourceId")});
   if (found == call.instance->flow_associations.end()) return not_found();
   return show_association(*call.instance, found->first, found->second);
 }
@@ -154,7 +167,8 @@ Outcome batch_get(Call& call) {
   for (const js::value& id : call.input.at("ResourceIds").get_array()) {
     for (const auto& [key, flow] : call.instance->flow_associations) {
       const bool same_type = type.empty() || key.first == type;
-      if (id.get_string() == key.second && same_type) items.push_back(show_association(*call.instance, key, flow));
+      if (id.get_string() == key.second && same_type)
+        items.push_back(show_association(*call.instance, key, flow));
     }
   }
   return js::object{{"FlowAssociationSummaryList", std::move(items)}};

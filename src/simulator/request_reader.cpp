@@ -9,18 +9,28 @@
 namespace flowferry::simulator {
 namespace {
 
-std::string_view view(const js::string& text) { return {text.data(), text.size()}; }
+std::string_view view(const js::string& text) {
+  return {text.data(), text.size()};
+}
 
 std::string_view type_word(ShapeType type) {
   switch (type) {
-    case ShapeType::structure: return "an object";
-    case ShapeType::list: return "a list";
-    case ShapeType::map: return "a map";
-    case ShapeType::string: return "a string";
-    case ShapeType::integer: return "a whole number";
-    case ShapeType::boolean: return "a boolean";
-    case ShapeType::real: return "a number";
-    case ShapeType::timestamp: return "a time";
+    case ShapeType::structure:
+      return "an object";
+    case ShapeType::list:
+      return "a list";
+    case ShapeType::map:
+      return "a map";
+    case ShapeType::string:
+      return "a string";
+    case ShapeType::integer:
+      return "a whole number";
+    case ShapeType::boolean:
+      return "a boolean";
+    case ShapeType::real:
+      return "a number";
+    case ShapeType::timestamp:
+      return "a time";
   }
   return "";
 }
@@ -34,13 +44,20 @@ bool is_whole(const js::value& value) {
 bool has_type(const js::value& value, ShapeType type) {
   switch (type) {
     case ShapeType::structure:
-    case ShapeType::map: return value.is_object();
-    case ShapeType::list: return value.is_array();
-    case ShapeType::string: return value.is_string();
-    case ShapeType::integer: return is_whole(value);
-    case ShapeType::boolean: return value.is_bool();
-    case ShapeType::real: return value.is_number();
-    case ShapeType::timestamp: return value.is_number() || value.is_string();
+    case ShapeType::map:
+      return value.is_object();
+    case ShapeType::list:
+      return value.is_array();
+    case ShapeType::string:
+      return value.is_string();
+    case ShapeType::integer:
+      return is_whole(value);
+    case ShapeType::boolean:
+      return value.is_bool();
+    case ShapeType::real:
+      return value.is_number();
+    case ShapeType::timestamp:
+      return value.is_number() || value.is_string();
   }
   return false;
 }
@@ -48,8 +65,8 @@ bool has_type(const js::value& value, ShapeType type) {
 /// Collects what is wrong with a value, as the service words it.
 class Validator {
  public:
-  /// Without `bounds` lengths, ranges, sizes and patterns are not looked at: what the service answers
-  /// need not keep to what it asks of requests (Tags: {}).
+  /// Without `bounds` lengths, ranges, sizes and patterns are not looked at: what the service
+  /// answers need not keep to what it asks of requests (Tags: {}).
   explicit Validator(bool bounds) : bounds_(bounds) {}
 
   std::vector<std::string> violations;
@@ -63,12 +80,23 @@ class Validator {
       return;
     }
     switch (shape.type) {
-      case ShapeType::structure: check_members(shape, value.get_object(), where); break;
-      case ShapeType::list: check_items(shape, value.get_array(), where); break;
-      case ShapeType::map: check_entries(shape, value.get_object(), where); break;
-      case ShapeType::string: check_text(shape, view(value.get_string()), where); break;
-      case ShapeType::integer: check_range(shape, value.to_number<std::int64_t>(), where); break;
-      default: break;
+      case ShapeType::structure:
+        check_members(shape, value.get_object(), where);
+        break;
+      case ShapeType::list:
+        check_items(shape, value.get_array(), where);
+        break;
+      case ShapeType::map:
+        check_entries(shape, value.get_object(), where);
+        break;
+      case ShapeType::string:
+        check_text(shape, view(value.get_string()), where);
+        break;
+      case ShapeType::integer:
+        check_range(shape, value.to_number<std::int64_t>(), where);
+        break;
+      default:
+        break;
     }
   }
 
@@ -120,15 +148,18 @@ class Validator {
     if (bounds_ && (shape.min || shape.max)) {
       const auto length = static_cast<std::int64_t>(count_code_points(text));
       if (shape.min && length < *shape.min) {
-        violate(text, where, "Member must have length greater than or equal to " + std::to_string(*shape.min));
+        violate(text, where,
+                "Member must have length greater than or equal to " + std::to_string(*shape.min));
       }
       if (shape.max && length > *shape.max) {
-        violate(text, where, "Member must have length less than or equal to " + std::to_string(*shape.max));
+        violate(text, where,
+                "Member must have length less than or equal to " + std::to_string(*shape.max));
       }
     }
     if (!shape.values.empty() &&
         std::find(shape.values.begin(), shape.values.end(), text) == shape.values.end()) {
-      violate(text, where, "Member must satisfy enum value set: [" + join(shape.values, ", ") + "]");
+      violate(text, where,
+              "Member must satisfy enum value set: [" + join(shape.values, ", ") + "]");
     }
     if (bounds_ && shape.pattern && !shape.pattern->matches(text)) {
       violate(text, where, "Member must satisfy regular expression pattern: " + shape.pattern_text);
@@ -139,20 +170,24 @@ class Validator {
     if (!bounds_) return;
     const std::string text = std::to_string(number);
     if (shape.min && number < *shape.min) {
-      violate(text, where, "Member must have value greater than or equal to " + std::to_string(*shape.min));
+      violate(text, where,
+              "Member must have value greater than or equal to " + std::to_string(*shape.min));
     }
     if (shape.max && number > *shape.max) {
-      violate(text, where, "Member must have value less than or equal to " + std::to_string(*shape.max));
+      violate(text, where,
+              "Member must have value less than or equal to " + std::to_string(*shape.max));
     }
   }
 
   void check_size(const Shape& shape, std::size_t size, const std::string& where) {
     const auto count = static_cast<std::int64_t>(size);
     if (shape.min && count < *shape.min) {
-      violate("[]", where, "Member must have length greater than or equal to " + std::to_string(*shape.min));
+      violate("[]", where,
+              "Member must have length greater than or equal to " + std::to_string(*shape.min));
     }
     if (shape.max && count > *shape.max) {
-      violate("[...]", where, "Member must have length less than or equal to " + std::to_string(*shape.max));
+      violate("[...]", where,
+              "Member must have length less than or equal to " + std::to_string(*shape.max));
     }
   }
 
@@ -212,9 +247,8 @@ void read_path(const Operation& operation, const RequestTarget& target, js::obje
 void read_query(const Operation& operation, const RequestTarget& target, Input& input) {
   for (const auto& [name, text] : target.query) {
     const auto member = std::find_if(
-        operation.input->members.begin(), operation.input->members.end(), [&](const Member& m) {
-          return m.location == Location::query && m.wire_name == name;
-        });
+        operation.input->members.begin(), operation.input->members.end(),
+        [&](const Member& m) { return m.location == Location::query && m.wire_name == name; });
     if (member == operation.input->members.end()) {
       input.unknown.push_back("query " + name);
     } else if (member->shape->type == ShapeType::list) {
@@ -227,7 +261,8 @@ void read_query(const Operation& operation, const RequestTarget& target, Input& 
   }
 }
 
-/// Moves the members that belong into the body; what the operation has elsewhere, or not, is unknown.
+/// Moves the members that belong into the body; what the operation has elsewhere, or not, is
+/// unknown.
 void take_body(const Operation& operation, js::object&& body, Input& input) {
   for (auto& entry : body) {
     const std::string_view key(entry.key().data(), entry.key().size());
@@ -266,7 +301,8 @@ tl::expected<Input, ApiError> read_input(const Operation& operation, const Reque
     return refuse("SerializationException", join(validator.wrong_types, "; "));
   }
   if (!validator.violations.empty()) {
-    return refuse(std::string(validation_code(operation)), validation_message(validator.violations));
+    return refuse(std::string(validation_code(operation)),
+                  validation_message(validator.violations));
   }
   return input;
 }

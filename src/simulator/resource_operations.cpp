@@ -26,11 +26,14 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 13> k_refere
     {"EmailAddressId", "email-address"},
 }};
 
-std::string_view view(const js::string& text) { return {text.data(), text.size()}; }
+std::string_view view(const js::string& text) {
+  return {text.data(), text.size()};
+}
 
 bool exists(const Call& call, std::string_view kind, std::string_view text) {
   std::string_view id = text;
-  if (const std::size_t slash = text.rfind('/'); slash != std::string_view::npos) id = text.substr(slash + 1);
+  if (const std::size_t slash = text.rfind('/'); slash != std::string_view::npos)
+    id = text.substr(slash + 1);
   if (kind == "contact-flow") return call.instance->flows.find(id) != nullptr;
   if (kind == "flow-module") return call.instance->modules.find(id) != nullptr;
   return call.instance->of(kind).find(id) != nullptr;
@@ -40,11 +43,13 @@ bool resolves(const Call& call, std::string_view kind, const js::value& value) {
   if (value.is_string()) return exists(call, kind, view(value.get_string()));
   if (!value.is_array()) return true;
   const js::array& items = value.get_array();
-  return std::all_of(items.begin(), items.end(), [&](const js::value& item) { return resolves(call, kind, item); });
+  return std::all_of(items.begin(), items.end(),
+                     [&](const js::value& item) { return resolves(call, kind, item); });
 }
 
 /// Every resource that the input names must exist in the instance.
-std::optional<ApiError> check_references(const Call& call, const js::value& value, const KindRow& own) {
+std::optional<ApiError> check_references(const Call& call, const js::value& value,
+                                         const KindRow& own) {
   if (value.is_array()) {
     for (const js::value& item : value.get_array()) {
       if (auto error = check_references(call, item, own)) return error;
@@ -53,7 +58,8 @@ std::optional<ApiError> check_references(const Call& call, const js::value& valu
   if (!value.is_object()) return std::nullopt;
   for (const auto& entry : value.get_object()) {
     for (const auto& [member, kind] : k_references) {
-      if (entry.key() != member || kind == own.kind || resolves(call, kind, entry.value())) continue;
+      if (entry.key() != member || kind == own.kind || resolves(call, kind, entry.value()))
+        continue;
       ApiError error;
       error.code = "ResourceNotFoundException";
       error.message = "The " + std::string(kind) + " in " + std::string(member) + " does not exist";
@@ -65,14 +71,15 @@ std::optional<ApiError> check_references(const Call& call, const js::value& valu
 }
 
 bool is_own_key(const KindRow& row, std::string_view member) {
-  return member == "InstanceId" || member == "ClientToken" || member == "Tags" || member == row.name_member ||
-         member == std::string(row.stem) + "Id";
+  return member == "InstanceId" || member == "ClientToken" || member == "Tags" ||
+         member == row.name_member || member == std::string(row.stem) + "Id";
 }
 
 /// Takes over what the input says, but for keys, name and tags.
 void take_members(const Call& call, const KindRow& row, Resource& resource) {
   for (const auto& entry : call.input) {
-    if (!is_own_key(row, view(js::string(entry.key())))) resource.members.insert_or_assign(entry.key(), entry.value());
+    if (!is_own_key(row, view(js::string(entry.key()))))
+      resource.members.insert_or_assign(entry.key(), entry.value());
   }
 }
 
@@ -108,7 +115,8 @@ bool passes_filters(const Call& call, const KindRow& row, const js::object& show
 }
 
 /// Every user has a queue of their own, without a name. Lists give them behind the others.
-std::optional<std::pair<std::uint64_t, js::value>> next_agent_queue(const Call& call, std::uint64_t after) {
+std::optional<std::pair<std::uint64_t, js::value>> next_agent_queue(const Call& call,
+                                                                    std::uint64_t after) {
   constexpr std::uint64_t k_behind = std::uint64_t{1} << 40U;
   const auto& users = call.instance->of("user").rows();
   const auto user = users.upper_bound(after < k_behind ? 0 : after - k_behind);
@@ -131,10 +139,15 @@ bool wants_agent_queues(const Call& call) {
 
 Outcome list(Call& call, const KindRow& row) {
   const Shape& shape = *output_member_shape(call.operation, row.list_member);
-  const auto show = [&](const Resource& resource) -> js::value { return project(call, row, resource, shape); };
+  const auto show = [&](const Resource& resource) -> js::value {
+    return project(call, row, resource, shape);
+  };
   const ItemSource rows = rows_of<Resource>(
       call, call.instance->of(row.kind),
-      [&](const Resource& resource) { return passes_filters(call, row, project(call, row, resource, shape)); }, show);
+      [&](const Resource& resource) {
+        return passes_filters(call, row, project(call, row, resource, shape));
+      },
+      show);
   if (row.kind != "queue" || !wants_agent_queues(call)) return page_of(call, row.list_member, rows);
   return page_of(call, row.list_member, [&](std::uint64_t after) {
     auto item = rows(after);
@@ -145,15 +158,17 @@ Outcome list(Call& call, const KindRow& row) {
 Outcome describe(Call& call, const KindRow& row) {
   auto found = find_resource(call, row, true);
   if (!found) return pass_on(found);
-  js::object shown = project(call, row, **found, *output_member_shape(call.operation, row.describe_member));
+  js::object shown =
+      project(call, row, **found, *output_member_shape(call.operation, row.describe_member));
   if (row.describe_member.empty()) return shown;
   return js::object{{row.describe_member, std::move(shown)}};
 }
 
 Outcome search(Call& call, const KindRow& row) {
   const Shape& shape = *output_member_shape(call.operation, row.search_member);
-  return search_page<Resource>(call, row.search_member, call.instance->of(row.kind),
-                               [&](const Resource& resource) { return project(call, row, resource, shape); });
+  return search_page<Resource>(
+      call, row.search_member, call.instance->of(row.kind),
+      [&](const Resource& resource) { return project(call, row, resource, shape); });
 }
 
 std::optional<ApiError> check_new_name(const Call& call, const KindRow& row, std::string_view name,
@@ -161,7 +176,8 @@ std::optional<ApiError> check_new_name(const Call& call, const KindRow& row, std
   for (const Resource* other : call.instance->of(row.kind).named(name)) {
     if (other == self) continue;
     ApiError error;
-    error.code = row.kind == "email-address" ? "ResourceConflictException" : "DuplicateResourceException";
+    error.code =
+        row.kind == "email-address" ? "ResourceConflictException" : "DuplicateResourceException";
     error.message = "A resource with the specified name already exists";
     return error;
   }
@@ -172,8 +188,10 @@ std::optional<ApiError> check_resource_quota(const Call& call, const KindRow& ro
   const auto have = static_cast<std::int64_t>(call.instance->of(row.kind).count());
   if (have < call.switches.number(Switch::resource_quota)) return std::nullopt;
   ApiError error;
-  error.code = call.operation.models_error("LimitExceededException") ? "LimitExceededException"
-                                                                     : "ServiceQuotaExceededException";
+  // Newer operations say it with 402 (connect-api.md 1.5).
+  error.code = call.operation.models_error("ServiceQuotaExceededException")
+                   ? "ServiceQuotaExceededException"
+                   : "LimitExceededException";
   error.message = "The limit of resources of this kind per instance has been reached";
   return error;
 }
@@ -216,7 +234,8 @@ bool mentions(const js::value& value, const std::string& id) {
   if (value.is_string()) return view(value.get_string()) == id;
   if (value.is_array()) {
     const js::array& items = value.get_array();
-    return std::any_of(items.begin(), items.end(), [&](const js::value& item) { return mentions(item, id); });
+    return std::any_of(items.begin(), items.end(),
+                       [&](const js::value& item) { return mentions(item, id); });
   }
   if (!value.is_object()) return false;
   for (const auto& entry : value.get_object()) {
@@ -238,7 +257,8 @@ Outcome remove(Call& call, const KindRow& row) {
   auto found = find_resource(call, row, false);
   if (!found) return pass_on(found);
   Resource& resource = **found;
-  if (call.operation.models_error("ResourceInUseException") && in_use(*call.instance, resource.id)) {
+  if (call.operation.models_error("ResourceInUseException") &&
+      in_use(*call.instance, resource.id)) {
     ApiError error;
     error.code = "ResourceInUseException";
     error.message = "The resource is in use by another resource";
@@ -252,7 +272,8 @@ Outcome remove(Call& call, const KindRow& row) {
 }  // namespace
 
 void add_resource_operations(Handlers& handlers, const ServiceDescription& connect) {
-  const auto add = [&](std::string_view operation, const KindRow& row, Outcome (*handler)(Call&, const KindRow&)) {
+  const auto add = [&](std::string_view operation, const KindRow& row,
+                       Outcome (*handler)(Call&, const KindRow&)) {
     if (operation.empty() || !connect.operation(operation)) return;
     handlers[std::string(operation)] = [&row, handler](Call& call) { return handler(call, row); };
   };

@@ -7,15 +7,17 @@ namespace flowferry::simulator {
 namespace {
 
 /// The resource of a kind that the call's `member` names, by id or ARN.
-tl::expected<Resource*, ApiError> find(const Call& call, std::string_view kind, std::string_view keyword,
-                                       std::string_view member) {
+tl::expected<Resource*, ApiError> find(const Call& call, std::string_view kind,
+                                       std::string_view keyword, std::string_view member) {
   auto reference = read_reference(call, call.text(member), keyword);
   if (!reference) return pass_on(reference);
   Resource* row = call.instance->of(kind).find_seen(reference->id, call.now);
   if (!row) return not_found();
   return row;
 }
-tl::expected<Resource*, ApiError> find_queue(const Call& call) { return find(call, "queue", "queue", "QueueId"); }
+tl::expected<Resource*, ApiError> find_queue(const Call& call) {
+  return find(call, "queue", "queue", "QueueId");
+}
 tl::expected<Resource*, ApiError> find_profile(const Call& call) {
   return find(call, "routing-profile", "routing-profile", "RoutingProfileId");
 }
@@ -43,9 +45,11 @@ void erase_from(js::array& array, Predicate predicate) {
 
 // Queues: quick connects and email addresses.
 
-Outcome add_ids(Call& call, Resource& row, std::string_view kind, std::string_view list, const js::array& ids) {
+Outcome add_ids(Call& call, Resource& row, std::string_view kind, std::string_view list,
+                const js::array& ids) {
   for (const js::value& id : ids) {
-    if (!call.instance->of(kind).find(std::string_view(id.get_string().data(), id.get_string().size()))) {
+    if (!call.instance->of(kind).find(
+            std::string_view(id.get_string().data(), id.get_string().size()))) {
       return not_found("The " + std::string(kind) + " does not exist");
     }
   }
@@ -67,14 +71,16 @@ Outcome remove_ids(Call& call, Resource& row, std::string_view list, const js::a
 
 js::array ids_of(const js::array& configs, std::string_view member) {
   js::array ids;
-  for (const js::value& config : configs) ids.push_back(config.is_object() ? config.at(member) : config);
+  for (const js::value& config : configs)
+    ids.push_back(config.is_object() ? config.at(member) : config);
   return ids;
 }
 
 Outcome associate_quick_connects(Call& call) {
   auto queue = find_queue(call);
   if (!queue) return pass_on(queue);
-  return add_ids(call, **queue, "quick-connect", "QuickConnectIds", items_in(call, "QuickConnectIds"));
+  return add_ids(call, **queue, "quick-connect", "QuickConnectIds",
+                 items_in(call, "QuickConnectIds"));
 }
 
 Outcome disassociate_quick_connects(Call& call) {
@@ -118,7 +124,9 @@ Outcome list_addresses(Call& call) {
   js::array items;
   for (const js::value& id : array_of(**queue, "EmailAddressIds")) {
     const Resource* row = call.instance->of("email-address").find(std::string(id.get_string()));
-    if (row) items.push_back(js::object{{"Id", row->id}, {"Arn", row->arn}, {"IsDefaultOutboundEmail", false}});
+    if (row)
+      items.push_back(
+          js::object{{"Id", row->id}, {"Arn", row->arn}, {"IsDefaultOutboundEmail", false}});
   }
   return page_of(call, "EmailAddressMetadataList", items_of(std::move(items)));
 }
@@ -144,7 +152,9 @@ bool same_reference(const js::value& config, const js::value& reference) {
 void put_queues(Resource& profile, std::string_view list, const js::array& configs) {
   js::array& have = array_of(profile, list);
   for (const js::value& config : configs) {
-    erase_from(have, [&](const js::value& old) { return same_reference(old, config.at("QueueReference")); });
+    erase_from(have, [&](const js::value& old) {
+      return same_reference(old, config.at("QueueReference"));
+    });
     have.push_back(config);
   }
 }
@@ -165,10 +175,12 @@ Outcome put_profile_queues(Call& call) {
 Outcome disassociate_queues(Call& call) {
   auto profile = find_profile(call);
   if (!profile) return pass_on(profile);
-  for (const auto& [references, list] : {std::pair{"QueueReferences", "QueueConfigs"},
-                                         std::pair{"ManualAssignmentQueueReferences", "ManualAssignmentQueueConfigs"}}) {
+  for (const auto& [references, list] :
+       {std::pair{"QueueReferences", "QueueConfigs"},
+        std::pair{"ManualAssignmentQueueReferences", "ManualAssignmentQueueConfigs"}}) {
     for (const js::value& reference : items_in(call, references)) {
-      erase_from(array_of(**profile, list), [&](const js::value& c) { return same_reference(c, reference); });
+      erase_from(array_of(**profile, list),
+                 [&](const js::value& c) { return same_reference(c, reference); });
     }
   }
   call.touch(**profile);
@@ -179,7 +191,8 @@ js::array show_queues(Call& call, Resource& profile, std::string_view list) {
   js::array items;
   for (const js::value& config : array_of(profile, list)) {
     const js::value& reference = config.at("QueueReference");
-    const Resource* queue = call.instance->of("queue").find(std::string(reference.at("QueueId").get_string()));
+    const Resource* queue =
+        call.instance->of("queue").find(std::string(reference.at("QueueId").get_string()));
     if (!queue) continue;
     js::object item{{"QueueId", queue->id},
                     {"QueueArn", queue->arn},
@@ -196,7 +209,8 @@ js::array show_queues(Call& call, Resource& profile, std::string_view list) {
 Outcome list_queues(Call& call) {
   auto profile = find_profile(call);
   if (!profile) return pass_on(profile);
-  return page_of(call, "RoutingProfileQueueConfigSummaryList", items_of(show_queues(call, **profile, "QueueConfigs")));
+  return page_of(call, "RoutingProfileQueueConfigSummaryList",
+                 items_of(show_queues(call, **profile, "QueueConfigs")));
 }
 
 Outcome list_manual_queues(Call& call) {
@@ -221,8 +235,8 @@ js::object show_override(const Resource& row) {
 
 void take_override(const Call& call, Resource& row) {
   for (const auto& entry : call.input) {
-    if (entry.key() != "InstanceId" && entry.key() != "HoursOfOperationId" && entry.key() != "Name" &&
-        entry.key() != "HoursOfOperationOverrideId") {
+    if (entry.key() != "InstanceId" && entry.key() != "HoursOfOperationId" &&
+        entry.key() != "Name" && entry.key() != "HoursOfOperationOverrideId") {
       row.members.insert_or_assign(entry.key(), entry.value());
     }
   }
@@ -239,7 +253,8 @@ Outcome create_override(Call& call) {
   row.members["HoursOfOperationId"] = (*hours)->id;
   row.members["HoursOfOperationArn"] = (*hours)->arn;
   call.appear(row);
-  return js::object{{"HoursOfOperationOverrideId", call.instance->of("hours-override").add(std::move(row)).id}};
+  return js::object{
+      {"HoursOfOperationOverrideId", call.instance->of("hours-override").add(std::move(row)).id}};
 }
 
 tl::expected<Resource*, ApiError> find_override(const Call& call) {
@@ -282,19 +297,25 @@ Outcome list_overrides(Call& call) {
 }
 
 Outcome search_overrides(Call& call) {
-  return search_page<Resource>(call, "HoursOfOperationOverrides", call.instance->of("hours-override"), show_override);
+  return search_page<Resource>(call, "HoursOfOperationOverrides",
+                               call.instance->of("hours-override"), show_override);
 }
 
-js::array& parents_of(Resource& hours) { return array_of(hours, "ParentHoursOfOperations"); }
+js::array& parents_of(Resource& hours) {
+  return array_of(hours, "ParentHoursOfOperations");
+}
 
 Outcome associate_hours(Call& call) {
   auto hours = find_hours(call);
   if (!hours) return pass_on(hours);
   for (const js::value& config : items_in(call, "ParentHoursOfOperationConfigs")) {
-    const Resource* parent = call.instance->of("hours-of-operation").find(std::string(config.at("HoursOfOperationId").get_string()));
+    const Resource* parent = call.instance->of("hours-of-operation")
+                                 .find(std::string(config.at("HoursOfOperationId").get_string()));
     if (!parent) return not_found();
-    erase_from(parents_of(**hours), [&](const js::value& p) { return p.at("Id") == js::value(js::string(parent->id)); });
-    parents_of(**hours).push_back(js::object{{"Name", parent->name}, {"Id", parent->id}, {"Arn", parent->arn}});
+    erase_from(parents_of(**hours),
+               [&](const js::value& p) { return p.at("Id") == js::value(js::string(parent->id)); });
+    parents_of(**hours).push_back(
+        js::object{{"Name", parent->name}, {"Id", parent->id}, {"Arn", parent->arn}});
   }
   call.touch(**hours);
   return js::object();
@@ -338,12 +359,15 @@ Handler inner_list(std::string_view kind, std::string_view keyword, std::string_
 Outcome prompt_file(Call& call) {
   auto prompt = find(call, "prompt", "prompt", "PromptId");
   if (!prompt) return pass_on(prompt);
-  return js::object{{"PromptPresignedUrl", "https://simulated.invalid/prompts/" + (*prompt)->id + ".wav"},
-                    {"LastModifiedTime", (*prompt)->modified},
-                    {"LastModifiedRegion", call.instance->region}};
+  return js::object{
+      {"PromptPresignedUrl", "https://simulated.invalid/prompts/" + (*prompt)->id + ".wav"},
+      {"LastModifiedTime", (*prompt)->modified},
+      {"LastModifiedRegion", call.instance->region}};
 }
 
-js::object lock_version() { return js::object{{"DataTable", "1"}, {"Attribute", "1"}}; }
+js::object lock_version() {
+  return js::object{{"DataTable", "1"}, {"Attribute", "1"}};
+}
 
 Outcome create_attribute(Call& call) {
   auto table = find(call, "data-table", "data-table", "DataTableId");
@@ -352,7 +376,8 @@ Outcome create_attribute(Call& call) {
   for (const std::string_view name : {"InstanceId", "DataTableId"}) attribute.erase(name);
   for (const js::value& other : array_of(**table, "Attributes")) {
     if (other.at("Name") == attribute.at("Name")) {
-      return refuse("DuplicateResourceException", "An attribute with the specified name already exists");
+      return refuse("DuplicateResourceException",
+                    "An attribute with the specified name already exists");
     }
   }
   const std::string id = call.random.uuid();
@@ -360,7 +385,8 @@ Outcome create_attribute(Call& call) {
   attribute["DataTableId"] = (*table)->id;
   attribute["DataTableArn"] = (*table)->arn;
   attribute["LockVersion"] = lock_version();
-  js::object answer{{"Name", attribute.at("Name")}, {"AttributeId", id}, {"LockVersion", lock_version()}};
+  js::object answer{
+      {"Name", attribute.at("Name")}, {"AttributeId", id}, {"LockVersion", lock_version()}};
   array_of(**table, "Attributes").push_back(std::move(attribute));
   return answer;
 }
@@ -388,12 +414,13 @@ void add_routing_operations(Handlers& handlers) {
   handlers["AssociateHoursOfOperations"] = associate_hours;
   handlers["DisassociateHoursOfOperations"] = disassociate_hours;
   handlers["ListChildHoursOfOperations"] = list_children;
-  handlers["ListSecurityProfilePermissions"] =
-      inner_list("security-profile", "security-profile", "SecurityProfileId", "Permissions", "Permissions");
-  handlers["ListSecurityProfileApplications"] =
-      inner_list("security-profile", "security-profile", "SecurityProfileId", "Applications", "Applications");
-  handlers["ListSecurityProfileFlowModules"] = inner_list("security-profile", "security-profile", "SecurityProfileId",
-                                                          "AllowedFlowModules", "AllowedFlowModules");
+  handlers["ListSecurityProfilePermissions"] = inner_list(
+      "security-profile", "security-profile", "SecurityProfileId", "Permissions", "Permissions");
+  handlers["ListSecurityProfileApplications"] = inner_list(
+      "security-profile", "security-profile", "SecurityProfileId", "Applications", "Applications");
+  handlers["ListSecurityProfileFlowModules"] =
+      inner_list("security-profile", "security-profile", "SecurityProfileId", "AllowedFlowModules",
+                 "AllowedFlowModules");
   handlers["GetPromptFile"] = prompt_file;
   handlers["CreateDataTableAttribute"] = create_attribute;
   handlers["ListDataTableAttributes"] =

@@ -13,15 +13,18 @@ std::string_view text_of(const js::object& object, std::string_view name) {
   return {value->get_string().data(), value->get_string().size()};
 }
 
-/// The member that a condition's field name means; field names are spelled freely ("name", "resourceId").
+/// The member that a condition's field name means; field names are spelled freely ("name",
+/// "resourceId").
 std::string_view field(const js::object& shown, std::string_view name) {
   for (const auto& entry : shown) {
     const std::string_view key(entry.key().data(), entry.key().size());
-    if (entry.value().is_string() && equals_ignoring_ascii_case(key, name)) return text_of(shown, key);
+    if (entry.value().is_string() && equals_ignoring_ascii_case(key, name))
+      return text_of(shown, key);
   }
   // A user's username, a security profile's name ... are "name" too.
   if (equals_ignoring_ascii_case(name, "name")) {
-    for (const std::string_view other : {"Username", "SecurityProfileName", "EmailAddress", "Title"}) {
+    for (const std::string_view other :
+         {"Username", "SecurityProfileName", "EmailAddress", "Title"}) {
       if (shown.contains(other)) return text_of(shown, other);
     }
   }
@@ -36,7 +39,8 @@ bool matches_text(const js::object& condition, const js::object& shown) {
   const std::string low_have = ascii_lower(have);
   const std::string low_value = ascii_lower(value);
   if (comparison == "STARTS_WITH") return low_have.starts_with(low_value);
-  // Outside 2 to 25 characters "contains" gives wrong results without an error (SearchContactFlows).
+  // Outside 2 to 25 characters "contains" gives wrong results without an error
+  // (SearchContactFlows).
   const std::size_t length = count_code_points(value);
   return length >= 2 && length <= 25 && low_have.find(low_value) != std::string::npos;
 }
@@ -76,7 +80,8 @@ bool has_tag(const Tags& tags, const js::value& condition) {
 bool has_all_tags(const Tags& tags, const js::value& conditions) {
   if (!conditions.is_array()) return false;
   const js::array& list = conditions.get_array();
-  return std::all_of(list.begin(), list.end(), [&](const js::value& c) { return has_tag(tags, c); });
+  return std::all_of(list.begin(), list.end(),
+                     [&](const js::value& c) { return has_tag(tags, c); });
 }
 
 bool matches_attribute(const js::object& filter, const js::object& shown, const Tags& tags);
@@ -136,7 +141,8 @@ bool matches_criteria(const js::object& condition, const js::object& shown) {
 
 bool matches_search(const Call& call, const js::object& shown, const Tags& tags) {
   const js::value* criteria = call.input.if_contains("SearchCriteria");
-  if (criteria && criteria->is_object() && !matches_criteria(criteria->get_object(), shown)) return false;
+  if (criteria && criteria->is_object() && !matches_criteria(criteria->get_object(), shown))
+    return false;
   const js::value* filter = call.input.if_contains("SearchFilter");
   if (!filter || !filter->is_object()) return true;
   for (const auto& entry : filter->get_object()) {

@@ -125,8 +125,9 @@ std::unique_ptr<Pattern> Pattern::compile(std::string_view text) {
   int error = 0;
   PCRE2_SIZE offset = 0;
   // ALT_BSUX: \uXXXX as in the description's dialect.
-  pcre2_code* code = pcre2_compile(reinterpret_cast<PCRE2_SPTR>(text.data()), text.size(),
-                                   PCRE2_UTF | PCRE2_UCP | PCRE2_ALT_BSUX, &error, &offset, nullptr);
+  pcre2_code* code =
+      pcre2_compile(reinterpret_cast<PCRE2_SPTR>(text.data()), text.size(),
+                    PCRE2_UTF | PCRE2_UCP | PCRE2_ALT_BSUX, &error, &offset, nullptr);
   if (!code) return nullptr;
   return std::make_unique<Pcre2Pattern>(code);
 }
@@ -199,7 +200,8 @@ class DescriptionReader {
       shape.key = find(text_of(object_of(json, "key"), "shape"));
       shape.element = find(text_of(object_of(json, "value"), "shape"));
     }
-    shape.error_status = static_cast<int>(number_of(object_of(json, "error"), "httpStatusCode").value_or(0));
+    shape.error_status =
+        static_cast<int>(number_of(object_of(json, "error"), "httpStatusCode").value_or(0));
     const auto required = strings_of(json, "required");
     for (const auto& entry : object_of(json, "members")) {
       if (!entry.value().is_object()) return false;
@@ -247,7 +249,8 @@ class DescriptionReader {
 Result<std::unique_ptr<ServiceDescription>> ServiceDescription::parse(std::string_view text) {
   boost::system::error_code error;
   const js::value root = js::parse(js::string_view(text.data(), text.size()), error);
-  if (error) return fail(ErrorKind::malformed, "the service description is not JSON: " + error.message());
+  if (error)
+    return fail(ErrorKind::malformed, "the service description is not JSON: " + error.message());
   auto description = std::make_unique<ServiceDescription>();
   if (!root.is_object() || !DescriptionReader(*description).read(root.get_object())) {
     return fail(ErrorKind::malformed, "this is no rest-json service description");

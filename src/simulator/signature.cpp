@@ -51,7 +51,8 @@ ApiError refused(std::string code, std::string message) {
 std::string field(std::string_view header, std::string_view name) {
   for (const std::string_view part : split(header, ',')) {
     const std::string_view item = trim(part);
-    if (item.size() > name.size() && item.substr(0, name.size()) == name && item[name.size()] == '=') {
+    if (item.size() > name.size() && item.substr(0, name.size()) == name &&
+        item[name.size()] == '=') {
       return std::string(item.substr(name.size() + 1));
     }
   }
@@ -71,7 +72,8 @@ std::optional<Claim> read_claim(std::string_view header) {
   claim.service = std::string(scope[3]);
   claim.signed_headers = field(rest, "SignedHeaders");
   claim.signature = field(rest, "Signature");
-  if (claim.signed_headers.empty() || claim.signature.empty() || claim.region.empty()) return std::nullopt;
+  if (claim.signed_headers.empty() || claim.signature.empty() || claim.region.empty())
+    return std::nullopt;
   return claim;
 }
 
@@ -159,7 +161,8 @@ std::string canonical_request(const net::ServerRequest& request, std::string_vie
   std::string out = request.method + '\n';
   out += percent_encode(normalized(target.substr(0, target.find('?'))), '/') + '\n';
   out += canonical_query(target) + '\n';
-  for (const std::string_view name : split(signed_headers, ';')) out += canonical_header(request, name);
+  for (const std::string_view name : split(signed_headers, ';'))
+    out += canonical_header(request, name);
   out += '\n' + std::string(signed_headers) + '\n' + sha256_of(request.body);
   return out;
 }
@@ -168,13 +171,14 @@ tl::expected<Caller, ApiError> SignatureVerifier::authenticate(const net::Server
                                                                bool verify) {
   const auto header = net::find_header(request.headers, "authorization");
   if (!header || header->empty()) {
-    return tl::unexpected(refused("MissingAuthenticationTokenException", "Missing Authentication Token"));
+    return tl::unexpected(
+        refused("MissingAuthenticationTokenException", "Missing Authentication Token"));
   }
   const auto claim = read_claim(*header);
   if (!claim) {
-    return tl::unexpected(
-        refused("IncompleteSignatureException",
-                "Authorization header requires 'Credential', 'SignedHeaders' and 'Signature' parameters."));
+    return tl::unexpected(refused(
+        "IncompleteSignatureException",
+        "Authorization header requires 'Credential', 'SignedHeaders' and 'Signature' parameters."));
   }
   const Keys* keys = find_keys_(claim->access_key_id);
   if (!keys) {
@@ -187,43 +191,49 @@ tl::expected<Caller, ApiError> SignatureVerifier::authenticate(const net::Server
   return Caller{keys->account, claim->region, claim->service, claim->access_key_id};
 }
 
-std::optional<ApiError> SignatureVerifier::check(const net::ServerRequest& request, const Claim& claim,
-                                                 const Keys& keys) {
+std::optional<ApiError> SignatureVerifier::check(const net::ServerRequest& request,
+                                                 const Claim& claim, const Keys& keys) {
   const auto wrong = [](std::string message) {
     return refused("InvalidSignatureException", std::move(message));
   };
   const std::string token{net::find_header(request.headers, "x-amz-security-token").value_or("")};
   if (token != keys.session_token) {
-    return refused("UnrecognizedClientException", "The security token included in the request is invalid.");
+    return refused("UnrecognizedClientException",
+                   "The security token included in the request is invalid.");
   }
   const std::string date{net::find_header(request.headers, "x-amz-date").value_or("")};
   const auto time = read_amz_date(date);
   if (!time || date.substr(0, 8) != claim.date) {
-    return wrong("Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from "
-                 "HTTP: '" + claim.date + "' != '" + date + "'");
+    return wrong(
+        "Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from "
+        "HTTP: '" +
+        claim.date + "' != '" + date + "'");
   }
   const SystemTime now = clock_.now();
   if (*time + k_allowed_skew < now || *time - k_allowed_skew > now) {
-    return wrong("Signature " + std::string(*time < now ? "expired: " : "not yet current: ") + date +
-                 " is not within 15 min. of " + amz_date(now));
+    return wrong("Signature " + std::string(*time < now ? "expired: " : "not yet current: ") +
+                 date + " is not within 15 min. of " + amz_date(now));
   }
   for (const std::string_view name : {"host", "x-amz-date", "x-amz-security-token"}) {
     if (net::find_header(request.headers, name) && !signs(claim.signed_headers, name)) {
-      return wrong("'" + std::string(name) + "' must be a 'SignedHeader' in the AWS Authorization.");
+      return wrong("'" + std::string(name) +
+                   "' must be a 'SignedHeader' in the AWS Authorization.");
     }
   }
   const std::string canonical = canonical_request(request, claim.signed_headers);
-  const std::string to_sign = std::string(k_algorithm) + '\n' + date + '\n' + scope_of(claim) + '\n' +
-                              sha256_of(canonical);
+  const std::string to_sign =
+      std::string(k_algorithm) + '\n' + date + '\n' + scope_of(claim) + '\n' + sha256_of(canonical);
   const std::string raw = hmac(signing_key(claim, keys), to_sign);
   if (hex(reinterpret_cast<const unsigned char*>(raw.data()), raw.size()) == claim.signature) {
     return std::nullopt;
   }
   return wrong(
-      "The request signature we calculated does not match the signature you provided. Check your AWS Secret "
-      "Access Key and signing method. Consult the service documentation for details.\n\nThe Canonical String "
-      "for this request should have been\n'" + canonical + "'\n\nThe String-to-Sign should have been\n'" +
-      to_sign + "'\n");
+      "The request signature we calculated does not match the signature you provided. Check your "
+      "AWS Secret "
+      "Access Key and signing method. Consult the service documentation for details.\n\nThe "
+      "Canonical String "
+      "for this request should have been\n'" +
+      canonical + "'\n\nThe String-to-Sign should have been\n'" + to_sign + "'\n");
 }
 
 const std::string& SignatureVerifier::signing_key(const Claim& claim, const Keys& keys) {

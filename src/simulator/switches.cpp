@@ -13,19 +13,23 @@ using S = Switch;
 const std::vector<SwitchRow> k_table = {
     // Who may call, and how errors look.
     {S::signatures, "signatures", "verify|ignore", "verify",
-     "Whether request signatures are verified. With `ignore` a request still needs an Authorization header "
+     "Whether request signatures are verified. With `ignore` a request still needs an "
+     "Authorization header "
      "that names account, Region and service."},
     {S::credentials, "credentials", "valid|expired", "valid",
      "With `expired` every call is refused with ExpiredTokenException (403)."},
     {S::deny, "deny", "text", "",
      "Operations, separated by commas, that are refused with AccessDeniedException (403)."},
-    {S::error_code, "error-code", "header|header-uri|header-namespace|body|body-namespace", "header",
-     "Where the error code stands: in x-amzn-ErrorType, there with a `:http://...` suffix, there behind a "
+    {S::error_code, "error-code", "header|header-uri|header-namespace|body|body-namespace",
+     "header",
+     "Where the error code stands: in x-amzn-ErrorType, there with a `:http://...` suffix, there "
+     "behind a "
      "`namespace#`, or in the body's `__type`."},
     {S::error_message, "error-message", "model|lower|none", "model",
      "The error's message member: as modelled (mostly `Message`), always `message`, or none."},
     {S::problems_member, "problems-member", "model|problems|Problems|problemDetails", "model",
-     "The member that lists validation problems: by the model `problems` for flows, `Problems` for modules."},
+     "The member that lists validation problems: by the model `problems` for flows, `Problems` for "
+     "modules."},
     {S::fault_body, "fault-body", "json|html|empty", "json",
      "The body of simulated 500 and 503 answers: an API error, a proxy's HTML page, or nothing."},
     {S::throttle_code, "throttle-code", "TooManyRequestsException|ThrottlingException",
@@ -41,20 +45,25 @@ const std::vector<SwitchRow> k_table = {
      "InternalServiceException (500)."},
     // Reading.
     {S::pages, "pages", "full|short|ragged", "full",
-     "Pages of lists: as full as asked for, at most half, or of seeded sizes including empty ones that "
+     "Pages of lists: as full as asked for, at most half, or of seeded sizes including empty ones "
+     "that "
      "still have a token."},
     {S::default_page, "default-page", "number", "100",
      "Items on a page when the request does not say (never above the operation's maximum)."},
     {S::consistency_ms, "consistency-ms", "number", "0",
-     "Longest time, in milliseconds, until a create, rename or delete is seen by lists, describes and "
+     "Longest time, in milliseconds, until a create, rename or delete is seen by lists, describes "
+     "and "
      "validation; each takes a seeded part of it."},
     {S::unpublished_describe, "unpublished-describe", "saved|refuse", "saved",
-     "Describing a never-published flow without `:$SAVED`: answered with Status SAVED, or refused with "
+     "Describing a never-published flow without `:$SAVED`: answered with Status SAVED, or refused "
+     "with "
      "ContactFlowNotPublishedException (404)."},
     {S::unchanged_draft, "unchanged-draft", "published|not-found", "published",
-     "Describing `:$SAVED` of a published flow that has no newer draft: the published content, or 404."},
+     "Describing `:$SAVED` of a published flow that has no newer draft: the published content, or "
+     "404."},
     {S::undocumented_members, "undocumented-members", "no|yes", "no",
-     "Whether answers hold members that are not in the model (`IsDefault` as a string), and null for "
+     "Whether answers hold members that are not in the model (`IsDefault` as a string), and null "
+     "for "
      "empty lists."},
     {S::optional_members, "optional-members", "sometimes|always|never", "sometimes",
      "Optional members without need (empty Description and Tags, FlowContentSha256, Version, "
@@ -70,7 +79,8 @@ const std::vector<SwitchRow> k_table = {
     {S::managed_views, "managed-views", "described|not-found", "described",
      "Describing an AWS-managed view that ListViews returned."},
     {S::module_words, "module-words", "lower|upper", "lower",
-     "State and Status of modules: `active`/`published` as the service has been seen to answer, or as "
+     "State and Status of modules: `active`/`published` as the service has been seen to answer, or "
+     "as "
      "modelled."},
     {S::module_content, "module-content", "as-sent|reformat", "as-sent",
      "Whether a module's content comes back byte for byte or pretty-printed."},
@@ -82,7 +92,8 @@ const std::vector<SwitchRow> k_table = {
     {S::name_case, "name-case", "exact|ignore", "exact",
      "Whether names that differ only in ASCII case are different."},
     {S::flow_quota, "flow-quota", "number", "10000",
-     "Flows per instance, stock and archived ones included; above it LimitExceededException (429). The "
+     "Flows per instance, stock and archived ones included; above it LimitExceededException (429). "
+     "The "
      "service's default is 100, raised on request."},
     {S::module_quota, "module-quota", "number", "10000", "Flow modules per instance, likewise."},
     {S::resource_quota, "resource-quota", "number", "10000",
@@ -96,7 +107,8 @@ const std::vector<SwitchRow> k_table = {
     {S::archived_target, "archived-target", "refuse|accept", "refuse",
      "Whether a flow that is published may refer to an archived one."},
     {S::unresolved_optional, "unresolved-optional", "refuse|drop", "refuse",
-     "A reference that does not resolve in an optional parameter: a problem, or accepted and dropped."},
+     "A reference that does not resolve in an optional parameter: a problem, or accepted and "
+     "dropped."},
     {S::module_error, "module-error", "InvalidContactFlowModuleException|InvalidRequestException",
      "InvalidContactFlowModuleException", "The code when a module's content is refused."},
     {S::delete_in_use, "delete-in-use", "allow|refuse", "allow",
@@ -116,7 +128,9 @@ bool allows(const SwitchRow& row, std::string_view value) {
 
 }  // namespace
 
-const std::vector<SwitchRow>& switch_table() { return k_table; }
+const std::vector<SwitchRow>& switch_table() {
+  return k_table;
+}
 
 std::string switch_help() {
   std::string out;
@@ -140,8 +154,9 @@ Result<void> Switches::set(std::string_view name, std::string_view value) {
     std::vector<std::string> names;
     for (const SwitchRow& r : k_table) names.emplace_back(r.name);
     const auto closest = closest_names(name, names, 1);
-    return fail(ErrorKind::usage, "the simulator has no switch \"" + std::string(name) + "\"",
-                closest.empty() ? "see docs/simulator.md" : "did you mean " + closest.front() + "?");
+    return fail(
+        ErrorKind::usage, "the simulator has no switch \"" + std::string(name) + "\"",
+        closest.empty() ? "see docs/simulator.md" : "did you mean " + closest.front() + "?");
   }
   if (!allows(*row, value)) {
     return fail(ErrorKind::usage,
@@ -167,7 +182,8 @@ bool Switches::lists(Switch id, std::string_view item) const {
   const std::string& value = get(id);
   if (value.empty()) return false;
   const auto items = split(value, ',');
-  return std::any_of(items.begin(), items.end(), [&](std::string_view i) { return trim(i) == item; });
+  return std::any_of(items.begin(), items.end(),
+                     [&](std::string_view i) { return trim(i) == item; });
 }
 
 }  // namespace flowferry::simulator

@@ -26,7 +26,8 @@ Row* find_row(InstanceState& instance, std::string_view keyword, std::string_vie
 
 Row* find_above_instances(const Call& call, std::string_view kind, std::string_view id) {
   for (const auto& instance : call.state.instances) {
-    if (instance->account != call.caller.account || instance->region != call.caller.region) continue;
+    if (instance->account != call.caller.account || instance->region != call.caller.region)
+      continue;
     if (Row* row = instance->of(kind).find(id)) return row;
   }
   return nullptr;
@@ -47,21 +48,27 @@ tl::expected<Tagged, ApiError> find_tagged(const Call& call) {
     ApiError error;
     error.code = "AccessDeniedException";
     error.status = 403;
-    error.message = "Not authorized to perform: connect:" + call.operation.name + " on resource: " + arn;
+    error.message =
+        "Not authorized to perform: connect:" + call.operation.name + " on resource: " + arn;
     return pass_on(error);
   }
-  if (parts[3] != call.caller.region || parts[1] != partition_of(call.caller.region)) return not_found();
+  if (parts[3] != call.caller.region || parts[1] != partition_of(call.caller.region))
+    return not_found();
   if (parts.size() > 6) return invalid_request("Versions and aliases have no tags");
   const auto path = split(parts[5], '/');
-  if (path.size() == 2 && path[0] != "instance") return tagged(find_above_instances(call, path[0], path[1]));
-  InstanceState* instance = path.size() >= 2 && path[0] == "instance" ? call.state.instance(path[1]) : nullptr;
-  if (!instance || instance->account != call.caller.account || instance->region != call.caller.region) {
+  if (path.size() == 2 && path[0] != "instance")
+    return tagged(find_above_instances(call, path[0], path[1]));
+  InstanceState* instance =
+      path.size() >= 2 && path[0] == "instance" ? call.state.instance(path[1]) : nullptr;
+  if (!instance || instance->account != call.caller.account ||
+      instance->region != call.caller.region) {
     return not_found();
   }
   if (path.size() == 2) return Tagged{&instance->tags, nullptr};
   if (path.size() != 4) return not_found();
   // The old form that ListPhoneNumbers gives cannot be tagged.
-  if (path[2] == "phone-number") return invalid_request("This form of phone number ARN cannot be tagged");
+  if (path[2] == "phone-number")
+    return invalid_request("This form of phone number ARN cannot be tagged");
   return tagged(find_row(*instance, path[2], path[3]));
 }
 
@@ -90,8 +97,8 @@ Outcome list_tags(Call& call) {
   return js::object{{"tags", to_json(*found->tags)}};
 }
 
-bool compares(const js::object& condition, std::string_view value_member, std::string_view comparison_member,
-              std::string_view have) {
+bool compares(const js::object& condition, std::string_view value_member,
+              std::string_view comparison_member, std::string_view have) {
   const js::value* value = condition.if_contains(value_member);
   if (!value || !value->is_string()) return true;
   const std::string_view want(value->get_string().data(), value->get_string().size());
@@ -103,7 +110,8 @@ bool compares(const js::object& condition, std::string_view value_member, std::s
 
 Outcome search_tags(Call& call) {
   const js::value* criteria = call.input.if_contains("SearchCriteria");
-  const js::value* condition = criteria ? criteria->get_object().if_contains("TagSearchCondition") : nullptr;
+  const js::value* condition =
+      criteria ? criteria->get_object().if_contains("TagSearchCondition") : nullptr;
   std::map<std::pair<std::string, std::string>, int> all;
   const auto collect = [&](const Tags& tags) {
     for (const auto& [key, value] : tags) ++all[{key, value}];
@@ -115,8 +123,10 @@ Outcome search_tags(Call& call) {
   }
   js::array items;
   for (const auto& [tag_pair, count] : all) {
-    if (condition && (!compares(condition->get_object(), "tagKey", "tagKeyComparisonType", tag_pair.first) ||
-                      !compares(condition->get_object(), "tagValue", "tagValueComparisonType", tag_pair.second))) {
+    if (condition &&
+        (!compares(condition->get_object(), "tagKey", "tagKeyComparisonType", tag_pair.first) ||
+         !compares(condition->get_object(), "tagValue", "tagValueComparisonType",
+                   tag_pair.second))) {
       continue;
     }
     items.push_back(js::object{{"key", tag_pair.first}, {"value", tag_pair.second}});

@@ -18,12 +18,9 @@ std::string managed_arn(const Call& call, const ManagedView& managed) {
 }
 
 js::object show_managed(const Call& call, const ManagedView& managed) {
-  return js::object{{"Id", managed.id},
-                    {"Arn", managed_arn(call, managed)},
-                    {"Name", managed.name},
-                    {"Type", "AWS_MANAGED"},
-                    {"Status", "PUBLISHED"},
-                    {"Description", managed.description}};
+  return js::object{{"Id", managed.id},      {"Arn", managed_arn(call, managed)},
+                    {"Name", managed.name},  {"Type", "AWS_MANAGED"},
+                    {"Status", "PUBLISHED"}, {"Description", managed.description}};
 }
 
 js::object show_summary(const Call& call, const Resource& row) {
@@ -47,7 +44,8 @@ js::object show_whole(const Call& call, const Resource& row, std::string_view wh
   out["Tags"] = to_json(row.tags);
   out["CreatedTime"] = row.created;
   out["LastModifiedTime"] = row.modified;
-  if (const js::value* content = row.members.if_contains(which)) out["Content"] = show_content(*content);
+  if (const js::value* content = row.members.if_contains(which))
+    out["Content"] = show_content(*content);
   if (which == "$SAVED") out["Status"] = "SAVED";
   return out;
 }
@@ -75,7 +73,8 @@ tl::expected<FoundView, ApiError> find_view(const Call& call) {
   if (!rest.starts_with("arn:")) {
     const std::size_t colon = rest.find(':');
     if (const ManagedView* managed = find_managed(rest.substr(0, colon))) {
-      return FoundView{nullptr, managed, colon == std::string_view::npos ? "" : std::string(rest.substr(colon + 1))};
+      return FoundView{nullptr, managed,
+                       colon == std::string_view::npos ? "" : std::string(rest.substr(colon + 1))};
     }
   }
   auto reference = read_reference(call, text, "view");
@@ -149,7 +148,8 @@ Outcome search(Call& call) {
   });
 }
 
-std::optional<ApiError> check_view_name(const Call& call, std::string_view name, const Resource* self) {
+std::optional<ApiError> check_view_name(const Call& call, std::string_view name,
+                                        const Resource* self) {
   for (const Resource* other : call.instance->of("view").named(name)) {
     if (other == self) continue;
     ApiError error;
@@ -166,8 +166,10 @@ void store_content(const Call& call, Resource& row) {
 }
 
 Outcome create(Call& call) {
-  if (static_cast<std::int64_t>(call.instance->of("view").count()) >= call.switches.number(Switch::resource_quota)) {
-    return refuse("ServiceQuotaExceededException", "The limit of views per instance has been reached");
+  if (static_cast<std::int64_t>(call.instance->of("view").count()) >=
+      call.switches.number(Switch::resource_quota)) {
+    return refuse("ServiceQuotaExceededException",
+                  "The limit of views per instance has been reached");
   }
   Resource row;
   row.kind = "view";
@@ -180,7 +182,8 @@ Outcome create(Call& call) {
   row.arn = call.instance->arn_of("view", row.id);
   call.appear(row);
   const Resource& made = call.instance->of("view").add(std::move(row));
-  return js::object{{"View", show_whole(call, made, call.text("Status") == "PUBLISHED" ? "$LATEST" : "$SAVED")}};
+  return js::object{
+      {"View", show_whole(call, made, call.text("Status") == "PUBLISHED" ? "$LATEST" : "$SAVED")}};
 }
 
 Outcome update_content(Call& call) {
@@ -188,7 +191,9 @@ Outcome update_content(Call& call) {
   if (!found) return pass_on(found);
   store_content(call, **found);
   call.touch(**found);
-  return js::object{{"View", show_whole(call, **found, call.text("Status") == "PUBLISHED" ? "$LATEST" : "$SAVED")}};
+  return js::object{
+      {"View",
+       show_whole(call, **found, call.text("Status") == "PUBLISHED" ? "$LATEST" : "$SAVED")}};
 }
 
 Outcome update_metadata(Call& call) {

@@ -74,3 +74,66 @@ def closed_port():
     """The origin of a port on which nobody listens."""
     with socket.create_server(("127.0.0.1", 0)) as server:
         return f"http://127.0.0.1:{server.getsockname()[1]}"
+
+
+class SpoilingProxy:
+    """Stands before a simulator and passes everything on, but spoils the answers of some requests.
+
+    `spoil(method, target, answer)` gets the raw answer and returns what is sent instead (bytes), or None to leave it.
+    """
+
+    def __init__(self, port, spoil):
+        self.port, self.spoil = port, spoil
+        self.socket = socket.create_server(("127.0.0.1", 0), backlog=64)
+        self.origin = f"http://127.0.0.1:{self.socket.getsockname()[1]}"
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def _accept(self):
+        while True:
+            try:
+                connection, _ = self.socket.accept()
+            except OSError:
+                return
+            threading.Thread(target=self._serve, args=(connection,), daemon=True).start()
+
+    @staticmethod
+    def _message(connection):
+        """One request or answer with its body; empty at the end."""
+        received = b""
+        while b"\r\n\r\n" not in received:
+            more = connection.recv(65536)
+            if not more:
+                return b""
+            received += more
+        head, _, body = received.partition(b"\r\n\r\n")
+        length = 0
+        for line in head.split(b"\r\n")[1:]:
+            name, _, value = line.partition(b":")
+            if name.lower() == b"content-length":
+                length = int(value)
+        while len(body) < length:
+            more = connection.recv(65536)
+            if not more:
+                break
+            body += more
+        return head + b"\r\n\r\n" + body
+
+    def _serve(self, connection):
+        try:
+            with connection, socket.create_connection(("127.0.0.1", self.port)) as behind:
+                while True:
+                    request = self._message(connection)
+                    if not request:
+                        return
+                    behind.sendall(request)
+                    answer = self._message(behind)
+                    method, target, _ = request.split(b"\r\n", 1)[0].decode().split(" ")
+                    spoiled = self.spoil(method, target, answer)
+                    connection.sendall(answer if spoiled is None else spoiled)
+                    if spoiled is not None:
+                        return
+        except OSError:
+            pass
+
+    def stop(self):
+        self.socket.close()

@@ -104,6 +104,8 @@ instances:
     options_.switches["signatures"] = "ignore";
   }
   ~SimulatorTest() override {
+    // Whatever a test does, no answer may be one that the service description forbids.
+    if (world_ && checks_mistakes_) EXPECT_EQ(admin("GET", "log").list("mistakes"), js::array());
     if (!HasFailure()) std::filesystem::remove_all(folder_);
   }
 
@@ -213,6 +215,7 @@ instances:
   }
 
   std::filesystem::path folder_;
+  bool checks_mistakes_ = true;
   HandClock clock_;
   Options options_;
   std::unique_ptr<ServiceDescription> description_, lex_;
