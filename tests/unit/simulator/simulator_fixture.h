@@ -105,7 +105,9 @@ instances:
   }
   ~SimulatorTest() override {
     // Whatever a test does, no answer may be one that the service description forbids.
-    if (world_ && checks_mistakes_) EXPECT_EQ(admin("GET", "log").list("mistakes"), js::array());
+    if (world_ && checks_mistakes_) {
+      EXPECT_EQ(admin("GET", "log").list("mistakes"), js::array());
+    }
     if (!HasFailure()) std::filesystem::remove_all(folder_);
   }
 
