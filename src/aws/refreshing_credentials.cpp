@@ -7,6 +7,7 @@ namespace {
 
 constexpr auto k_ahead = std::chrono::minutes(5);
 constexpr auto k_at_least = std::chrono::seconds(30);
+constexpr auto k_fresh = std::chrono::minutes(1);
 
 }  // namespace
 
@@ -16,6 +17,8 @@ RefreshingCredentials::RefreshingCredentials(std::unique_ptr<CredentialsSource> 
 
 bool RefreshingCredentials::is_good_for(std::chrono::seconds time) {
   if (!cached_) return false;
+  // With a clock that is ahead everything seems to have expired when it comes.
+  if (clock_.steady() - fetched_at_ < k_fresh) return true;
   return !cached_->expires || *cached_->expires > clock_.now() + time;
 }
 
@@ -31,6 +34,7 @@ Task<Result<Credentials>> RefreshingCredentials::get() {
     problem_.reset();
     if (fresh) {
       cached_ = std::move(*fresh);
+      fetched_at_ = clock_.steady();
     } else {
       problem_ = std::move(fresh).error();
     }
@@ -41,6 +45,8 @@ Task<Result<Credentials>> RefreshingCredentials::get() {
   // is.
   if (!problem_ && cached_) co_return *cached_;
   if (is_good_for(k_at_least)) co_return *cached_;
+  if (!problem_)
+    co_return fail(ErrorKind::credentials, "the credentials expired while they were fetched");
   co_return fail(*problem_);
 }
 

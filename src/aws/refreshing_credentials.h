@@ -38,6 +38,7 @@ class RefreshingCredentials final : public CredentialsProvider {
   std::unique_ptr<CredentialsSource> source_;
   Clock& clock_;
   std::optional<Credentials> cached_;
+  SteadyTime fetched_at_{};
   std::shared_ptr<Event> fetched_;  ///< While somebody fetches.
   std::optional<Error> problem_;    ///< Of the last fetch.
 };

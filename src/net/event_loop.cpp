@@ -132,7 +132,11 @@ EventLoop::Impl::Impl() {
 }
 
 EventLoop::Impl::~Impl() {
-  assert(under_way.empty() && waiting.empty() && sleepers.empty() && "work outlives its loop");
+  // Tasks that never finished are left where they are: nobody resumes them any more.
+  for (const auto& [easy, sending] : under_way) {
+    curl_multi_remove_handle(multi, easy);
+    curl_easy_cleanup(easy);
+  }
   for (CURL* easy : idle) curl_easy_cleanup(easy);
   curl_multi_cleanup(multi);
   if (wake_up >= 0) close(wake_up);

@@ -13,8 +13,8 @@
 
 namespace flowferry::net {
 
-/// Not thread-safe but for cancel(). All work that was started on it must have finished before it
-/// is destroyed. At most 64 requests are under way at once; the others wait in their order.
+/// Not thread-safe but for cancel(). Tasks that have not finished when it is destroyed never will.
+/// At most 64 requests are under way at once; the others wait in their order.
 class EventLoop final : public Transport {
  public:
   EventLoop();

@@ -286,6 +286,7 @@ TEST_F(ChainTest, TheTokenOfAWebIdentityIsReadAnewEachTime) {
   };
   EXPECT_TRUE(keys());
   ASSERT_TRUE(write_file(folder / "token", "jwt-2"));
+  transport.advance(61s);
   EXPECT_TRUE(transport.run(kept->get()));
   EXPECT_EQ(seen, "jwt-1;jwt-2;");
   handler = [](const net::HttpRequest&) -> Result<net::HttpResponse> {
@@ -512,6 +513,16 @@ TEST(RefreshingCredentials, ManyWhoAskAtOnceWaitForOneAnswer) {
   for (int i = 0; i < 50; ++i) tasks.push_back(provider.get());
   for (const auto& keys : transport.run(gather(std::move(tasks))))
     EXPECT_EQ(keys->access_key_id, "K1");
+  EXPECT_EQ(SlowSource::fetched, 1);
+}
+
+TEST(RefreshingCredentials, AClockThatIsAheadDoesNotMakeEveryCallFetchAnew) {
+  test::FakeTransport transport;
+  SlowSource::fetched = 0;
+  RefreshingCredentials provider(std::make_unique<SlowSource>(transport), transport.clock);
+  ASSERT_TRUE(transport.run(provider.get()));
+  transport.clock_error = 5h;
+  for (int i = 0; i < 10; ++i) EXPECT_TRUE(transport.run(provider.get()));
   EXPECT_EQ(SlowSource::fetched, 1);
 }
 
