@@ -26,19 +26,34 @@ struct FinalAwaiter {
   bool await_ready() noexcept { return false; }
   template <class Promise>
   std::coroutine_handle<> await_suspend(std::coroutine_handle<Promise> self) noexcept {
-    auto next = self.promise().continuation;
-    return next ? next : std::noop_coroutine();
+    const auto& promise = self.promise();
+    if (promise.first_run || !promise.continuation) return std::noop_coroutine();
+    return promise.continuation;
   }
   void await_resume() noexcept {}
 };
 
 struct PromiseBase {
   std::coroutine_handle<> continuation;
+  bool first_run = false;  ///< Within await_task(), which looks itself whether the task is done.
   std::suspend_always initial_suspend() noexcept { return {}; }
   FinalAwaiter final_suspend() noexcept { return {}; }
   // Our code returns errors as values; an exception here is a bug, and main reports it.
   void unhandled_exception() { std::terminate(); }
 };
+
+/// Runs `task` up to where it waits; false when it is done, so that `caller` goes on at once. A
+/// loop over tasks that do not wait thus needs no stack, also in builds without tail calls
+/// (sanitizers).
+template <class Promise>
+bool await_task(std::coroutine_handle<Promise> task, std::coroutine_handle<> caller) noexcept {
+  Promise& promise = task.promise();
+  promise.continuation = caller;
+  promise.first_run = true;
+  task.resume();
+  promise.first_run = false;
+  return !task.done();
+}
 
 }  // namespace detail
 
@@ -73,9 +88,8 @@ class [[nodiscard]] Task {
   }
 
   bool await_ready() const noexcept { return false; }
-  std::coroutine_handle<> await_suspend(std::coroutine_handle<> caller) noexcept {
-    handle_.promise().continuation = caller;
-    return handle_;
+  bool await_suspend(std::coroutine_handle<> caller) noexcept {
+    return detail::await_task(handle_, caller);
   }
   T await_resume() { return std::move(*handle_.promise().value); }
 
@@ -109,9 +123,8 @@ class [[nodiscard]] Task<void> {
   }
 
   bool await_ready() const noexcept { return false; }
-  std::coroutine_handle<> await_suspend(std::coroutine_handle<> caller) noexcept {
-    handle_.promise().continuation = caller;
-    return handle_;
+  bool await_suspend(std::coroutine_handle<> caller) noexcept {
+    return detail::await_task(handle_, caller);
   }
   void await_resume() const noexcept {}
 

@@ -171,8 +171,8 @@ ArnReading next_arn(std::string_view text, std::size_t from, const Instance& sou
   read(text.substr(from, out.length), templated, source, out);
   if (out.whose == Whose::unreadable && templated) {
     // Show the whole word, with what makes it unreadable.
-    const std::size_t word = std::min(text.find_first_of(" \t\r\n\"'", end), text.size());
-    out.length = std::min<std::size_t>(word - from, 512);
+    const std::string_view window = text.substr(from, 512);
+    out.length = std::min(window.find_first_of(" \t\r\n\"'", end - from), window.size());
     out.resume = std::max(out.resume, from + out.length);
   }
   return out;

@@ -77,7 +77,7 @@ class Document {
 /// are compared by token. Content that is not JSON is compared byte by byte.
 bool same_meaning(std::string_view a, std::string_view b);
 
-/// What makes a document unfit to be written, each with its place.
+/// What makes a document unfit to be written, each with its place; at most 500 findings.
 /// Errors: duplicate keys (json-duplicate-key), transitions to nowhere (next-dangling), StartAction
 /// that names no action (start-missing), two actions with one identifier (id-duplicate), more than
 /// 256,000 characters (too-long), more than 250 actions (too-many-actions), a module without

@@ -17,6 +17,8 @@ using json::Kind;
 constexpr std::size_t k_most_characters = 256'000;
 constexpr std::size_t k_most_actions = 250;
 constexpr std::size_t k_longest_identifier = 50;
+// Nobody reads more, and documents from anywhere may have any number.
+constexpr std::size_t k_most_findings = 500;
 constexpr std::string_view k_forbidden_characters = "%:(\\/)=$,;[]{}";
 constexpr std::array<std::string_view, 10> k_forbidden_words = {
     "__proto__",      "constructor",   "__defineGetter__",     "__defineSetter__", "toString",
@@ -40,8 +42,9 @@ class Examiner {
   }
 
  private:
-  Finding& add(Severity severity, std::string_view id, const Action* action, std::string parameter,
-               std::uint32_t node, std::string text, std::string help) {
+  void add(Severity severity, std::string_view id, const Action* action, std::string parameter,
+           std::uint32_t node, std::string text, std::string help) {
+    if (out_.size() >= k_most_findings) return;
     Finding finding;
     finding.severity = severity;
     finding.id = id;
@@ -56,7 +59,6 @@ class Examiner {
     finding.text = std::move(text);
     finding.help = std::move(help);
     out_.push_back(std::move(finding));
-    return out_.back();
   }
 
   void limits() {

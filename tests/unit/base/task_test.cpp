@@ -81,8 +81,56 @@ TEST(Task, ManyImmediateAwaitsDoNotUseUpTheStack) {
     }
   };
   std::optional<long> result;
-  start(keep(Loop::run(20000), result));
-  EXPECT_EQ(result, 20000);
+  start(keep(Loop::run(2000000), result));
+  EXPECT_EQ(result, 2000000);
+}
+
+TEST(Task, ImmediateAndWaitingAwaitsMix) {
+  struct Mixed {
+    static Task<void> run(std::vector<std::unique_ptr<Event>>& events, long& sum) {
+      for (auto& event : events) {
+        const int first = co_await wait_then(*event, 1);
+        const int second = co_await give(2);
+        sum += first + second;
+      }
+    }
+  };
+  std::vector<std::unique_ptr<Event>> events;
+  for (int i = 0; i < 1000; ++i) events.push_back(std::make_unique<Event>());
+  long sum = 0;
+  for (std::size_t i = 0; i < events.size(); i += 2)
+    events[i]->set();  // Every second does not wait.
+  start(Mixed::run(events, sum));
+  for (std::size_t i = 1; i < events.size(); i += 2) {
+    EXPECT_EQ(sum, static_cast<long>(i) * 3);
+    events[i]->set();
+  }
+  EXPECT_EQ(sum, 3000);
+}
+
+TEST(Task, MayFinishWhileItsEventIsSetFromWithin) {
+  struct Both {
+    static Task<void> set(Event& event) {
+      event.set();
+      co_return;
+    }
+    static Task<int> run(Event& event, std::vector<int>& log) {
+      start(keep_waiting(event, log));
+      co_await set(event);
+      log.push_back(2);
+      co_return 3;
+    }
+    static Task<void> keep_waiting(Event& event, std::vector<int>& log) {
+      co_await event;
+      log.push_back(1);
+    }
+  };
+  Event event;
+  std::vector<int> log;
+  std::optional<int> result;
+  start(keep(Both::run(event, log), result));
+  EXPECT_THAT(log, ElementsAre(1, 2));
+  EXPECT_EQ(result, 3);
 }
 
 TEST(Event, ResumesAllThatWaitInOrderAndOnlyOnce) {

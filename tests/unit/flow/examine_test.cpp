@@ -3,6 +3,7 @@
 
 #include "corpus.h"
 #include "flow/document.h"
+#include "flow/references.h"
 #include "flow/stub.h"
 
 namespace flowferry::flow {
@@ -129,6 +130,16 @@ TEST(Examine, MentionsActionsThatNothingLeadsTo) {
   const Findings findings = examined(flow(to("a", "end") + "," + to("parked", "a") + "," + k_end));
   EXPECT_THAT(brief(findings, Severity::info), ElementsAre("unreachable @ /Actions/1"));
   EXPECT_FALSE(has_errors(findings));
+}
+
+TEST(Examine, EndsSoonWhateverTheDocument) {
+  std::string keys = R"({"StartAction":"a","Actions":[)" + k_end + "]";
+  for (int i = 0; i < 50000; ++i) keys += ",\"k\":1";
+  EXPECT_EQ(examined(keys + "}").size(), 500U);
+  std::string arns;
+  for (int i = 0; i < 50000; ++i) arns += "arn:a:${";
+  const auto document = *Document::parse(R"({"Actions":[")" + arns + "\"]}");
+  EXPECT_LT(find_references(document, {}).unmapped.size(), 50000U);
 }
 
 TEST(Examine, FindsNoErrorInTheFlowsOfTheCorpus) {
