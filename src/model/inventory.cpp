@@ -16,19 +16,19 @@ void Inventory::add(Resource resource) {
 }
 
 const Resource* Inventory::by_id(std::string_view id) const {
-  const auto found = by_id_.find(std::string(id));
+  const auto found = by_id_.find(id);
   return found == by_id_.end() ? nullptr : &resources_[found->second];
 }
 
 const Resource* Inventory::by_arn(std::string_view arn) const {
-  const auto found = by_arn_.find(std::string(arn));
+  const auto found = by_arn_.find(arn);
   return found == by_arn_.end() ? nullptr : &resources_[found->second];
 }
 
 std::vector<const Resource*> Inventory::by_name(std::string_view name,
                                                 std::string_view type) const {
   std::vector<const Resource*> out;
-  const auto found = by_name_.find(std::string(name));
+  const auto found = by_name_.find(name);
   if (found == by_name_.end()) return out;
   for (const std::size_t index : found->second) {
     if (type.empty() || resources_[index].type == type) out.push_back(&resources_[index]);

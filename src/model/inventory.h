@@ -3,6 +3,7 @@
 // All resources of one kind in one instance, found by id, ARN or name.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -29,10 +30,20 @@ class Inventory {
   std::vector<std::string> names() const;
 
  private:
+  /// Lets a map be asked with a view, without a string made for it.
+  struct Hash {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view text) const {
+      return std::hash<std::string_view>()(text);
+    }
+  };
+  template <class Value>
+  using Map = std::unordered_map<std::string, Value, Hash, std::equal_to<>>;
+
   std::vector<Resource> resources_;
-  std::unordered_map<std::string, std::size_t> by_id_;
-  std::unordered_map<std::string, std::size_t> by_arn_;
-  std::unordered_map<std::string, std::vector<std::size_t>> by_name_;
+  Map<std::size_t> by_id_;
+  Map<std::size_t> by_arn_;
+  Map<std::vector<std::size_t>> by_name_;
 };
 
 }  // namespace flowferry

@@ -32,7 +32,6 @@ bool same_settings(const std::string& a, const std::string& b) {
 
 void compare(const Flow& flow, const Flow& there, Node& node, Findings& findings) {
   const std::string status_there = there.status == "SAVED" ? "SAVED" : "PUBLISHED";
-  node.expected = change_mark(there);
   if (node.status == "SAVED" && status_there == "PUBLISHED") {
     node.action = Action::skip;
     node.reason = "never published in the source, published in the target";
@@ -83,7 +82,10 @@ void compare(const Flow& flow, const Flow& there, Node& node, Findings& findings
   }
   node.tags = std::move(changed);
   node.action = node.changes.empty() ? Action::unchanged : Action::update;
-  if (node.action == Action::update) node.seen = there;
+  if (node.action == Action::update) {
+    node.expected = change_mark(there);
+    node.seen = there;
+  }
   node.reason = node.changes.empty()
                     ? "the same"
                     : join(reasons, ", ") + (reasons.size() > 1 ? " differ" : " differs");

@@ -2,8 +2,6 @@
 
 #include <utility>
 
-#include "base/hash.h"
-
 namespace flowferry::plan {
 namespace {
 
@@ -39,8 +37,9 @@ Content cut_at_markers(const std::string& text, const std::string& salt,
 }  // namespace
 
 Result<Written> write_with_holes(const flow::Document& document, const flow::ReferenceList& list,
-                                 const std::vector<Resolution>& resolutions) {
-  std::string salt;
+                                 const std::vector<Resolution>& resolutions,
+                                 const std::string& digest) {
+  const std::string salt = digest.substr(0, 24);
   std::vector<flow::Replacement> replacements;
   std::vector<Content::Hole> holes;
   for (std::size_t r = 0; r < resolutions.size(); ++r) {
@@ -50,7 +49,6 @@ Result<Written> write_with_holes(const flow::Document& document, const flow::Ref
     if (resolution.state == Resolution::State::replace) {
       replacement.text = resolution.text;
     } else if (resolution.state == Resolution::State::pending) {
-      if (salt.empty()) salt = sha256_hex(document.bytes()).substr(0, 24);
       replacement.text = marker(salt, holes.size(), reference.text);
       holes.push_back(Content::Hole{resolution.carried, reference.form == flow::Form::arn,
                                     resolution.qualifier});
@@ -63,8 +61,7 @@ Result<Written> write_with_holes(const flow::Document& document, const flow::Ref
   if (!rewritten) return fail(std::move(rewritten).error());
   Written out;
   out.text = *std::move(rewritten);
-  out.content =
-      holes.empty() ? Content::of(out.text) : cut_at_markers(out.text, salt, std::move(holes));
+  if (!holes.empty()) out.content = cut_at_markers(out.text, salt, std::move(holes));
   return out;
 }
 

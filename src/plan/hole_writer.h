@@ -15,13 +15,15 @@
 namespace flowferry::plan {
 
 struct Written {
-  Content content;
-  std::string text;  ///< The whole content with something meaningless in each hole.
+  Content content;   ///< Without texts where there are no holes: then it is `text`.
+  std::string text;  ///< The whole content, with something meaningless in each hole.
 };
 
 /// `resolutions` are those of `list`, one each. A pending one becomes a hole for the node that its
-/// `carried` is the index of. Errors: those of flow::rewrite().
+/// `carried` is the index of. `digest`: SHA-256 of the document in hexadecimal, of which no content
+/// can know the own one. Errors: those of flow::rewrite().
 Result<Written> write_with_holes(const flow::Document& document, const flow::ReferenceList& list,
-                                 const std::vector<mapping::Resolution>& resolutions);
+                                 const std::vector<mapping::Resolution>& resolutions,
+                                 const std::string& digest);
 
 }  // namespace flowferry::plan

@@ -84,7 +84,8 @@ struct Node {
   std::vector<std::string> untag;  ///< Keys to remove (undo only).
   std::string state = "ACTIVE";    ///< ACTIVE or ARCHIVED.
 
-  /// change_mark() of what the target had when the plan was made; empty for nodes to be created.
+  /// change_mark() of what the target had when the plan was made, of nodes to be changed; else
+  /// empty.
   std::string expected;
   /// What the target had then, of nodes that are updated or removed. Nothing is written where the
   /// target differs from it.

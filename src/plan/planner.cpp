@@ -3,53 +3,27 @@
 #include <algorithm>
 #include <iterator>
 #include <map>
-#include <optional>
 #include <set>
 #include <utility>
 
 #include "base/hash.h"
 #include "base/json/value.h"
 #include "base/text.h"
-#include "flow/document.h"
-#include "flow/references.h"
 #include "mapping/resolver.h"
 #include "plan/difference.h"
-#include "plan/hole_writer.h"
+#include "plan/flow_rewriter.h"
 
 namespace flowferry::plan {
 namespace {
 
 using mapping::Carried;
-using mapping::Resolution;
 
-/// A flow or module that is carried, on its way through the stages.
+/// A flow or module that is carried.
 struct Item {
   const Flow* flow = nullptr;
-  std::optional<flow::Document> document;
-  flow::ReferenceList references;
-  std::vector<Resolution> resolutions;
-  Findings findings;   ///< Of the flow itself: void where the rules skip it.
-  bool usable = true;  ///< false: its document cannot be read.
-  std::string skip_reason;
-  std::set<std::string> kept;  ///< Pointers of what stays, and was reported.
+  Findings of_name;  ///< What is wrong with its place in the target.
+  RewrittenFlow rewritten;
 };
-
-Place place_of(const Flow& flow) {
-  Place place;
-  place.kind = to_string(flow.kind);
-  place.name = flow.name;
-  return place;
-}
-
-template <class Spot>
-Place place_of(const Flow& flow, const Spot& spot) {
-  Place place = place_of(flow);
-  place.action = spot.action;
-  place.action_type = spot.action_type;
-  place.parameter = spot.parameter;
-  place.pointer = spot.pointer;
-  return place;
-}
 
 class Planner {
  public:
@@ -65,13 +39,10 @@ class Planner {
     plan_.source = source_.instance;
     plan_.target = target_.instance;
     take();
-    find_references();
-    resolve();
+    rewrite();
     for (std::size_t i = 0; i < items_.size(); ++i) decide(i);
     refuse_shared_names();
-    for (Item& item : items_) {
-      std::move(item.findings.begin(), item.findings.end(), std::back_inserter(plan_.findings));
-    }
+    report();
     mark_skipped();
     choose_stubs(plan_);
     add_operations();
@@ -91,20 +62,6 @@ class Planner {
       const Flow& flow = found->second;
       Item item;
       item.flow = &flow;
-      auto document = flow::Document::parse(flow.content);
-      if (document) {
-        item.document = std::move(*document);
-      } else {
-        item.usable = false;
-        Finding finding;
-        finding.id = "unreadable-content";
-        finding.where = place_of(flow);
-        finding.text = document.error().message;
-        finding.help = document.error().hint.empty()
-                           ? "open the flow in the source's designer, mend it and publish it again"
-                           : document.error().hint;
-        item.findings.push_back(std::move(finding));
-      }
       Carried carried{flow.kind, flow.id, rules_.target_name(flow.kind, flow.name), flow.type,
                       nullptr};
       carried.existing = meet(item, carried);
@@ -146,195 +103,55 @@ class Planner {
 
   static void problem(Item& item, std::string id, std::string text, std::string help,
                       std::string arn = {}) {
-    const Flow& flow = *item.flow;
     Finding finding;
     finding.id = std::move(id);
-    finding.where = place_of(flow);
+    finding.where.kind = to_string(item.flow->kind);
+    finding.where.name = item.flow->name;
     finding.text = std::move(text);
     finding.help = std::move(help);
-    finding.kind = to_string(flow.kind);
-    finding.name = flow.name;
+    finding.kind = finding.where.kind;
+    finding.name = item.flow->name;
     finding.arn = std::move(arn);
-    item.findings.push_back(std::move(finding));
+    item.of_name.push_back(std::move(finding));
   }
 
-  // --- references
+  // --- contents
 
-  void find_references() {
-    flow::Scope scope;
-    scope.instance = source_.instance;
-    std::map<std::string, ResourceKind, std::less<>> ids;
-    for (const auto& [kind, inventory] : source_.inventories) {
-      if (kind == ResourceKind::lambda_function || kind == ResourceKind::lex_v1_bot ||
-          kind == ResourceKind::lex_v2_bot_alias) {
-        continue;
-      }
-      for (const Resource& resource : inventory.all()) {
-        ids.emplace(kind == ResourceKind::phone_number ? resource.name : resource.id, kind);
-        if (kind == ResourceKind::phone_number) ids.emplace(resource.id, kind);
-      }
-    }
-    scope.known_id = [&ids](std::string_view id) -> std::optional<ResourceKind> {
-      const auto found = ids.find(id);
-      if (found == ids.end()) return std::nullopt;
-      return found->second;
-    };
-    for (Item& item : items_) {
-      if (!item.usable) continue;
-      for (Finding& finding :
-           flow::examine(*item.document, item.flow->kind == ResourceKind::flow_module)) {
-        if (finding.id == "too-long") continue;  // The guards measure what is written.
-        finding.where.kind = to_string(item.flow->kind);
-        finding.where.name = item.flow->name;
-        // A flow that was never published may be half-built; the service stores it as it is.
-        const bool structural = finding.id != "json-duplicate-key";
-        if (item.flow->status == "SAVED" && structural && finding.severity == Severity::error) {
-          finding.severity = Severity::warning;
-        }
-        item.findings.push_back(std::move(finding));
-      }
-      item.references = flow::find_references(*item.document, scope);
-      report_unmapped(item);
-    }
-  }
-
-  static void report_unmapped(Item& item) {
-    for (const flow::Unmapped& spot : item.references.unmapped) {
-      Finding finding;
-      finding.severity = Severity::info;
-      finding.where = place_of(*item.flow, spot);
-      finding.arn = spot.text;
-      if (spot.kind != ResourceKind::unknown) finding.kind = to_string(spot.kind);
-      switch (spot.why) {
-        case flow::Unmapped::Why::dynamic:
-          finding.id = "ref-dynamic";
-          finding.text = "is decided while the contact runs (" + spot.text + "): left as it is";
-          break;
-        case flow::Unmapped::Why::foreign:
-          finding.severity = Severity::warning;
-          finding.id = "ref-foreign";
-          item.kept.insert(spot.pointer);
-          finding.text = "names a resource of another account or instance: left as it is";
-          finding.help = "check that the target may use it";
-          break;
-        case flow::Unmapped::Why::empty:
-          finding.id = "ref-empty";
-          finding.text = "is empty or a placeholder: left as it is";
-          break;
-        case flow::Unmapped::Why::unreadable:
-          finding.severity = Severity::warning;
-          finding.id = "ref-unreadable";
-          finding.text = "looks like a reference but cannot be taken apart: left as it is";
-          finding.help = "check it in the source";
-          break;
-      }
-      item.findings.push_back(std::move(finding));
-    }
-  }
-
-  /// The designer's notes do not decide what a flow does, and old ones name what is long gone: what
-  /// cannot be resolved there is told, and stays.
-  static Resolution settled(Resolution resolution, const flow::Reference& reference) {
-    const bool open = resolution.state == Resolution::State::unresolved ||
-                      resolution.state == Resolution::State::skip_flow;
-    if (!open || !reference.in_metadata) return resolution;
-    resolution.state = Resolution::State::keep;
-    for (Finding& finding : resolution.findings) {
-      finding.severity = Severity::warning;
-      finding.id = "stale-note";
-      finding.text += "; it stands in the designer's notes only, and stays as it is";
-      finding.help = "open the flow in the designer and save it again to refresh its notes";
-    }
-    return resolution;
-  }
-
-  /// Resolves everything; leaves out flows that the rules skip, and with them what then has no
+  /// Rewrites everything; leaves out flows that the rules skip, and with them what then has no
   /// target, until nothing changes any more.
-  void resolve() {
+  void rewrite() {
     const mapping::Resolver resolver(source_, target_, rules_, carried_);
+    const FlowRewriter rewriter(source_, target_, resolver);
     std::vector<std::vector<std::size_t>> callers(items_.size());
     std::set<std::size_t> excluded;
     std::vector<std::size_t> work;
     const auto look_at = [&](std::size_t i) {
-      Item& item = items_[i];
-      if (!item.usable || excluded.contains(i)) return;
-      item.resolutions.clear();
-      for (const flow::Reference& reference : item.references.references) {
-        item.resolutions.push_back(settled(resolver.resolve(reference, excluded), reference));
-      }
-      const auto skip =
-          std::find_if(item.resolutions.begin(), item.resolutions.end(),
-                       [](const Resolution& r) { return r.state == Resolution::State::skip_flow; });
-      if (skip == item.resolutions.end()) return;
-      item.skip_reason = skip->findings.empty() ? "a resource is missing in the target"
-                                                : skip->findings.front().text;
+      items_[i].rewritten = rewriter.rewrite(*items_[i].flow, excluded);
+      if (items_[i].rewritten.skip_reason.empty()) return;
       excluded.insert(i);
       work.push_back(i);
     };
     for (std::size_t i = 0; i < items_.size(); ++i) {
       look_at(i);
-      for (const Resolution& resolution : items_[i].resolutions) {
-        if (resolution.carried != k_none) callers[resolution.carried].push_back(i);
-      }
+      for (const std::size_t callee : items_[i].rewritten.callees) callers[callee].push_back(i);
     }
     while (!work.empty()) {
       const std::size_t gone = work.back();
       work.pop_back();
-      for (const std::size_t caller : callers[gone]) look_at(caller);
-    }
-    for (Item& item : items_) report_references(item);
-  }
-
-  void report_references(Item& item) {
-    const bool skipped = !item.skip_reason.empty();
-    if (skipped) item.findings.clear();
-    for (std::size_t r = 0; r < item.resolutions.size(); ++r) {
-      const flow::Reference& reference = item.references.references[r];
-      const Resolution& resolution = item.resolutions[r];
-      if (resolution.state == Resolution::State::keep ||
-          resolution.state == Resolution::State::unresolved) {
-        item.kept.insert(reference.pointer);
-      }
-      if (skipped && resolution.state != Resolution::State::skip_flow) continue;
-      for (Finding finding : resolution.findings) {
-        finding.where = place_of(*item.flow, reference);
-        item.findings.push_back(std::move(finding));
+      for (const std::size_t caller : callers[gone]) {
+        if (!excluded.contains(caller)) look_at(caller);
       }
     }
   }
 
-  // --- contents
-
-  Content write_content(Item& item) {
-    auto written = write_with_holes(*item.document, item.references, item.resolutions);
-    if (!written) {
-      item.usable = false;
-      problem(item, "unreadable-content", written.error().message, written.error().hint);
-      return {};
-    }
-    check_leftovers(item, written->text);
-    return std::move(written->content);
-  }
-
-  /// Whether nothing of the source's identity can stand in `text`, spelled out or in escapes.
-  bool surely_clean(const std::string& text) const {
-    const auto has = [&](const std::string& what) {
-      return !what.empty() && text.find(what) != std::string::npos;
-    };
-    const bool other_account = source_.instance.account != target_.instance.account;
-    return !has(source_.instance.id) && !(other_account && has(source_.instance.account)) &&
-           !has("\\u00");
-  }
-
-  void check_leftovers(Item& item, const std::string& text) const {
-    if (surely_clean(text)) return;
-    const auto rewritten = flow::Document::parse(text);
-    if (!rewritten) return;
-    for (Finding& finding : flow::find_leftovers(*rewritten, source_.instance, target_.instance)) {
-      finding.where.kind = to_string(item.flow->kind);
-      finding.where.name = item.flow->name;
-      if (item.kept.contains(finding.where.pointer)) continue;
-      item.findings.push_back(std::move(finding));
+  /// Of a flow that the rules skip, what else is wrong with it does not matter.
+  void report() {
+    for (Item& item : items_) {
+      const auto add = [&](Findings& findings) {
+        std::move(findings.begin(), findings.end(), std::back_inserter(plan_.findings));
+      };
+      if (item.rewritten.skip_reason.empty()) add(item.of_name);
+      add(item.rewritten.findings);
     }
   }
 
@@ -353,18 +170,15 @@ class Planner {
     node.status = flow.status == "SAVED" ? "SAVED" : "PUBLISHED";
     node.settings = flow.settings;
     node.external_invocation = flow.external_invocation;
-    if (item.usable && item.skip_reason.empty()) node.content = write_content(item);
-    if (!item.usable || !item.skip_reason.empty()) {
+    RewrittenFlow& rewritten = item.rewritten;
+    if (!rewritten.problem.empty() || !rewritten.skip_reason.empty()) {
       node.action = Action::skip;
-      node.reason = item.usable ? item.skip_reason : "its content cannot be read";
+      node.reason = rewritten.problem.empty() ? rewritten.skip_reason : rewritten.problem;
       plan_.nodes.push_back(std::move(node));
       return;
     }
-    std::set<std::size_t> callees;
-    for (const Resolution& resolution : item.resolutions) {
-      if (resolution.carried != k_none) callees.insert(resolution.carried);
-    }
-    node.refers_to.assign(callees.begin(), callees.end());
+    node.content = std::move(rewritten.content);
+    node.refers_to = std::move(rewritten.callees);
     const Resource* existing = carried_[index].existing;
     const auto there = existing == nullptr ? target_.flows.end() : target_.flows.find(existing->id);
     if (existing == nullptr) {
@@ -378,7 +192,7 @@ class Planner {
     } else {
       node.target_id = existing->id;
       node.target_arn = existing->arn;
-      compare(flow, there->second, node, item.findings);
+      compare(flow, there->second, node, rewritten.findings);
     }
     plan_.nodes.push_back(std::move(node));
   }
@@ -390,12 +204,13 @@ class Planner {
     Finding finding;
     finding.severity = Severity::warning;
     finding.id = "module-published";
-    finding.where = place_of(*item.flow);
+    finding.where.kind = to_string(node.kind);
+    finding.where.name = item.flow->name;
     finding.text =
         "was never published in the source, and is published in the target, because "
         "modules cannot be created without";
     finding.help = "publish it in the source first, or exclude it";
-    item.findings.push_back(std::move(finding));
+    item.rewritten.findings.push_back(std::move(finding));
   }
 
   void refuse_shared_names() {
@@ -468,7 +283,7 @@ class Planner {
     parts.push(plan_.source.arn).push(plan_.target.arn).push(rules_.canonical());
     for (const Item& item : items_) {
       const Flow& flow = *item.flow;
-      parts.push(flow.arn).push(sha256_hex(flow.content)).push(sha256_hex(flow.settings));
+      parts.push(flow.arn).push(item.rewritten.digest).push(sha256_hex(flow.settings));
       parts.push(flow.name).push(flow.description).push(flow.status).push(tags_text(flow.tags));
     }
     for (const Node& node : plan_.nodes) {
