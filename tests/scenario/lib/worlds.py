@@ -161,3 +161,52 @@ def greeting(text="Hello."):
 
 def module(text="Hello."):
     return Document(module=True).say(text).text()
+
+
+def rich(test, **environment):
+    """A small world with one of everything: circles, a flow of itself, modules with contracts, drafts, what is outdated,
+    equal, archived and the target's own. Returns the world; its instances are the first two."""
+    world, dev, prod = pair(test, **environment)
+    for instance in (dev, prod):
+        instance.resource("queue", *[f"Queue {number:02d}" for number in range(23)], {"name": "予約", "tags": {"team": "tour"}})
+        instance.resource("hours-of-operation", "Office hours").resource("prompt", *[f"{n}.wav" for n in range(7)])
+        instance.resource("user", "hanako", "taro").resource("view", {"name": "Card", "status": "PUBLISHED"})
+        instance.resource("lambda-function", {"name": "crm", "qualifiers": ["live"]}, *[f"function-{n}" for n in range(30)])
+        instance.resource("lex-v2-bot-alias", {"bot": "TravelBot", "alias": "live"})
+    contract = {"input": {"schema": {"type": "object", "properties": {"phone": {"type": "string"}}}},
+                "transitions": {"results": [{"name": "Found", "description": "known"}]}}
+    dev.module("Look up", Document(module=True).call("crm", ":live").text(), settings=contract, description="by phone")
+    dev.module("Greet", Document(module=True).run("Look up").say("Hello.").text(), tags={"team": "front"}, versions=2,
+               aliases=[{"name": "live", "version": 2}])
+    prod.module("Greet", module("An older greeting."), versions=1, aliases=[{"name": "live", "version": 1}])
+    dev.module("Equal module", module("The same."))
+    prod.module("Equal module", module("The same."))
+    dev.module("Archived module", module(), state="ARCHIVED")
+    alias = "{{arn:flow-module:Greet}}:{{alias-id:Greet:live}}"
+    main = Document().block("InvokeFlowModule", {"FlowModuleId": alias}).hours("Office hours").queue("予約").go("Tours")
+    dev.flow("Main line", main.text(), description="the way in", tags={"team": "front", "critical": "yes"})
+    prod.flow("Main line", Document().queue("Queue 01").text(), description="before", tags={"owner": "operations"})
+    dev.flow("Tours", Document().queue("Queue 05").go("Bookings").text())
+    dev.flow("Bookings", Document().run("Look up").go("Tours").block("UpdateContactEventHooks", {
+        "EventHooks": {"CustomerQueue": arn("contact-flow", "Waiting")}}).text(), description="")
+    dev.flow("Waiting", Document(end="EndFlowExecution").block(
+        "CreateCallbackContact", {"QueueId": arn("queue", "予約"), "ContactFlowId": arn("contact-flow", "Bookings"),
+                                  "InitialCallDelaySeconds": "60", "MaximumConnectionAttempts": "1",
+                                  "RetryDelaySeconds": "600"}).text(), type="CUSTOMER_QUEUE")
+    dev.flow("Itself", Document().task("Itself").text(), tags={"channel": "task"})
+    dev.flow("Equal", greeting("The same."), description="equal")
+    prod.flow("Equal", json.dumps(json.loads(greeting("The same.")), indent=2), description="equal")
+    dev.flow("Only tags", greeting("Tags."), tags={"a": "1"})
+    prod.flow("Only tags", greeting("Tags."), tags={"a": "0", "b": "2"})
+    dev.flow("In work", Document().block("TransferToFlow", {"ContactFlowId": ""}).text(), status="SAVED")
+    dev.flow("Drafted", greeting("Published."), draft=greeting("Not yet."))
+    prod.flow("Drafted", greeting("Old."))
+    dev.flow("Published now", greeting("Ready."))
+    prod.flow("Published now", greeting("Ready."), status="SAVED")
+    dev.flow("Archived", greeting(), state="ARCHIVED")
+    dev.flow("VIP", greeting("Large.")).flow("Whisper", Document(end="EndFlowExecution").say("$.Queue.Name").text(),
+                                             type="AGENT_WHISPER")
+    prod.flow("Own", greeting("Mine."), tags={"owner": "operations"}).flow("Own draft", greeting("Mine."), status="SAVED")
+    for number in range(11):
+        world.instance(f"another-{number:02d}", DEV if number % 2 else PROD)
+    return world
