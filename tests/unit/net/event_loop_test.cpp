@@ -377,10 +377,10 @@ TEST(EventLoop, ATaskThatIsDestroyedWhileItWaitsIsTakenOffTheLoop) {
   {
     // Started by hand: a task is lazy, so resume it once and then let it go.
     auto abandoned = loop.sleep_until(loop.now() + 1h);
-    abandoned.await_suspend(std::noop_coroutine()).resume();
+    EXPECT_TRUE(abandoned.await_suspend(std::noop_coroutine())) << "it waits";
     HttpRequest request = get(server.origin());
     auto sending = loop.send(std::move(request), {});
-    sending.await_suspend(std::noop_coroutine()).resume();
+    EXPECT_TRUE(sending.await_suspend(std::noop_coroutine())) << "it waits";
   }
   EXPECT_TRUE(fetch(loop, get(server.origin())));
 }
