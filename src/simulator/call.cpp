@@ -17,6 +17,12 @@ std::optional<ArnParts> split_arn(std::string_view text) {
   return ArnParts{parts[1], parts[2], parts[3], parts[4], text.substr(head)};
 }
 
+tl::unexpected<ApiError> malformed(const Call& call) {
+  return refuse_as_modelled(
+      call, {"InvalidRequestException", "InvalidParameterException", "ValidationException"},
+      "Invalid request");
+}
+
 bool looks_like_id(std::string_view text) {
   return is_uuid(ascii_lower(text));
 }
@@ -34,7 +40,7 @@ tl::unexpected<ApiError> denied(const Call& call, std::string_view arn) {
 /// The part of an ARN behind arn:..:account:, when it is of the caller's own account and Region.
 tl::expected<std::string_view, ApiError> own_resource(const Call& call, std::string_view arn) {
   const auto parts = split_arn(arn);
-  if (!parts || parts->service != "connect") return invalid_request("Invalid request");
+  if (!parts || parts->service != "connect") return malformed(call);
   if (parts->account != call.caller.account) return denied(call, arn);
   if (parts->region != call.caller.region || parts->partition != partition_of(call.caller.region)) {
     return not_found();
@@ -86,10 +92,10 @@ tl::expected<InstanceState*, ApiError> find_instance(const Call& call, std::stri
   if (text.starts_with("arn:")) {
     auto resource = own_resource(call, text);
     if (!resource) return tl::unexpected<ApiError>(resource.error());
-    if (!resource->starts_with("instance/")) return invalid_request("Invalid request");
+    if (!resource->starts_with("instance/")) return malformed(call);
     id = resource->substr(std::string_view("instance/").size());
   }
-  if (!looks_like_id(id)) return invalid_request("Invalid request");
+  if (!looks_like_id(id)) return malformed(call);
   InstanceState* instance = call.state.instance(id);
   if (!instance || instance->account != call.caller.account ||
       instance->region != call.caller.region) {
@@ -106,13 +112,22 @@ tl::expected<Reference, ApiError> read_reference(const Call& call, std::string_v
     if (!resource) return tl::unexpected<ApiError>(resource.error());
     const std::string prefix =
         "instance/" + (call.instance ? call.instance->id : "") + '/' + std::string(keyword) + '/';
-    if (!resource->starts_with("instance/")) return invalid_request("Invalid request");
+    if (!resource->starts_with("instance/")) return malformed(call);
     if (!resource->starts_with(prefix)) return not_found();
     rest = resource->substr(prefix.size());
   }
   Reference reference = split_qualifier(rest);
-  if (!looks_like_id(reference.id)) return invalid_request("Invalid request");
+  if (!looks_like_id(reference.id)) return malformed(call);
   return reference;
+}
+
+tl::unexpected<ApiError> refuse_as_modelled(const Call& call,
+                                            const std::array<const char*, 3>& codes,
+                                            std::string message) {
+  for (const char* code : codes) {
+    if (call.operation.models_error(code)) return refuse(code, std::move(message));
+  }
+  return refuse(codes.front(), std::move(message));
 }
 
 js::object to_json(const Tags& tags) {

@@ -1,8 +1,10 @@
 // simulator/call.h
 //
-// One API call on its way through the handlers, and the table that says which handler an operation has.
+// One API call on its way through the handlers, and the table that says which handler an operation
+// has.
 #pragma once
 
+#include <array>
 #include <functional>
 #include <map>
 #include <optional>
@@ -27,7 +29,7 @@ struct Call {
   InstanceState* instance;  ///< That the input's InstanceId names; nothing when it has none.
   const Switches& switches;
   Random& random;
-  double now;               ///< Seconds since 1970, whole milliseconds.
+  double now;  ///< Seconds since 1970, whole milliseconds.
 
   bool has(std::string_view name) const { return input.contains(name); }
   /// The text of a string member; empty when absent.
@@ -38,7 +40,10 @@ struct Call {
 
   /// A row's visibility from now on, within the consistency window.
   double lag() const;
-  void appear(Row& row) const { row.created = row.modified = now; row.visibility.from = now + lag(); }
+  void appear(Row& row) const {
+    row.created = row.modified = now;
+    row.visibility.from = now + lag();
+  }
   void touch(Row& row) const { row.modified = now; }
 
   /// Removes `row` from `table`; within the consistency window it is still seen.
@@ -71,11 +76,17 @@ struct Reference {
 
 /// Reads a resource id, or the resource's ARN, with or without a qualifier. `keyword` is the ARN's
 /// word ("contact-flow"). Errors: InvalidRequestException ("Invalid request") for what is neither,
-/// ResourceNotFoundException for an ARN of elsewhere, AccessDeniedException for one of another account.
+/// ResourceNotFoundException for an ARN of elsewhere, AccessDeniedException for one of another
+/// account.
 tl::expected<Reference, ApiError> read_reference(const Call& call, std::string_view text,
                                                  std::string_view keyword);
 /// The instance of an id or ARN, of the caller's account and Region. Errors: as above.
 tl::expected<InstanceState*, ApiError> find_instance(const Call& call, std::string_view text);
+
+/// Refuses with the first of `codes` that the operation models; without any, with the first.
+tl::unexpected<ApiError> refuse_as_modelled(const Call& call,
+                                            const std::array<const char*, 3>& codes,
+                                            std::string message);
 
 js::object to_json(const Tags& tags);
 

@@ -1,6 +1,7 @@
 #include "simulator/paging.h"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 
 #include "base/hash.h"
@@ -9,6 +10,8 @@
 namespace flowferry::simulator {
 namespace {
 
+constexpr std::array k_codes = {"InvalidParameterException", "InvalidRequestException",
+                                "ValidationException"};
 constexpr double k_token_life = 24 * 3600;
 
 struct Position {
@@ -76,20 +79,11 @@ std::uint64_t number_in(std::string_view text) {
   return out;
 }
 
-/// In Connect InvalidParameterException, or InvalidRequestException where that is not modelled.
-tl::unexpected<ApiError> bad_token(const Call& call, std::string message) {
-  for (const char* code :
-       {"InvalidParameterException", "InvalidRequestException", "ValidationException"}) {
-    if (call.operation.models_error(code)) return refuse(code, std::move(message));
-  }
-  return refuse("InvalidParameterException", std::move(message));
-}
-
 tl::expected<Position, ApiError> read_token(const Call& call, std::string_view token) {
   const auto text = unscramble(token);
   const auto parts = text ? split(*text, '.') : std::vector<std::string_view>();
   if (parts.size() != 5 || checksum(text->substr(parts[0].size() + 1)) != parts[0]) {
-    return bad_token(call, "NextToken is not valid");
+    return refuse_as_modelled(call, k_codes, "NextToken is not valid");
   }
   if (static_cast<double>(number_in(parts[1])) < call.now) {
     ApiError error;
@@ -99,7 +93,8 @@ tl::expected<Position, ApiError> read_token(const Call& call, std::string_view t
     return pass_on(error);
   }
   if (parts[4] != fingerprint(call)) {
-    return bad_token(call, "NextToken belongs to a request with other parameters");
+    return refuse_as_modelled(call, k_codes,
+                              "NextToken belongs to a request with other parameters");
   }
   return Position{number_in(parts[2]), number_in(parts[3])};
 }

@@ -17,7 +17,7 @@ class Reading(SwitchTest):
 
     def test_as_it_is(self):
         document = self.check_right()
-        self.assertEqual(8, len(document["created"]))
+        self.assertEqual(9, len(document["created"]))
         self.assertEqual(5, len(document["updated"]))
         self.assertEqual(2, len(document["stubbed"]))
         self.assertEqual({}, self.log["unknownMembers"])

@@ -51,7 +51,7 @@ class Question(TerminalTest):
     def test_the_plan_stands_above_the_question(self):
         terminal = self.ask("no\n", 1)
         before = terminal.shown[:terminal.shown.index("Write this")]
-        for word in ("stub", "Tours", "Main line", "Plan: ", "8 to create", "5 to update"):
+        for word in ("stub", "Tours", "Main line", "Plan: ", "9 to create", "5 to update"):
             self.assertIn(word, before)
 
     def test_ctrl_c_at_the_question_ends_it(self):

@@ -271,10 +271,11 @@ class Carried:
 
 class Migration:
     """Compares the dumps before and after a migration. `select` decides on a source flow or module; contents of kinds
-    in `reformatted` count by their meaning only."""
+    in `reformatted` count by their meaning only; without `others` instances may change that are neither of the two."""
 
-    def __init__(self, before, after, source, target, config=None, select=lambda kind, flow: True, reformatted=()):
-        self.reformatted = reformatted
+    def __init__(self, before, after, source, target, config=None, select=lambda kind, flow: True, reformatted=(),
+                 others=True):
+        self.reformatted, self.others = reformatted, others
         def find(dump, alias):
             return next(instance for instance in dump["instances"] if instance["alias"] == alias)
 
@@ -315,7 +316,7 @@ class Migration:
         out = []
         if self.source_before != self.source_after:
             out.append("the source instance has changed")
-        if self.others_before != self.others_after:
+        if self.others and self.others_before != self.others_after:
             out.append("an instance that is neither source nor target has changed")
         for member in self.target_before:
             if member not in ("flows", "modules") and self.target_before[member] != self.target_after[member]:

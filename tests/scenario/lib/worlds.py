@@ -70,18 +70,18 @@ class World:
         return self.test.write(f"{self.folder}/world.yaml", {"version": 1, "accounts": accounts, "instances": self.instances})
 
 
-def pair(test, source="acme-dev", target="acme-prod", **environment):
-    """A world of two instances, in two accounts, and the configuration that names them `dev` and `prod`."""
+def pair(test, account=PROD, region=REGION, **config):
+    """A world of two instances, in two accounts unless said, and the configuration that names them `dev` and `prod`."""
     world = World(test)
-    dev, prod = world.instance(source, DEV), world.instance(target, PROD)
-    test.credentials({"dev": keys_of(DEV), "prod": keys_of(PROD)})
-    test.configure(environments(source, target), **environment)
+    dev, prod = world.instance("acme-dev", DEV), world.instance("acme-prod", account, region)
+    test.credentials({"dev": keys_of(DEV), "prod": keys_of(account)})
+    test.configure(environments(region=region), **config)
     return world, dev, prod
 
 
-def environments(source="acme-dev", target="acme-prod"):
-    return {"dev": {"profile": "dev", "region": REGION, "instance": source},
-            "prod": {"profile": "prod", "region": REGION, "instance": target}}
+def environments(target="acme-prod", region=REGION):
+    return {"dev": {"profile": "dev", "region": REGION, "instance": "acme-dev"},
+            "prod": {"profile": "prod", "region": region, "instance": target}}
 
 
 # Documents
@@ -163,10 +163,10 @@ def module(text="Hello."):
     return Document(module=True).say(text).text()
 
 
-def rich(test, **environment):
+def rich(test, **more):
     """A small world with one of everything: circles, a flow of itself, modules with contracts, drafts, what is outdated,
-    equal, archived and the target's own. Returns the world; its instances are the first two."""
-    world, dev, prod = pair(test, **environment)
+    equal, archived and the target's own. `more` goes to pair()."""
+    world, dev, prod = pair(test, **more)
     for instance in (dev, prod):
         instance.resource("queue", *[f"Queue {number:02d}" for number in range(23)], {"name": "予約", "tags": {"team": "tour"}})
         instance.resource("hours-of-operation", "Office hours").resource("prompt", *[f"{n}.wav" for n in range(7)])
@@ -204,6 +204,13 @@ def rich(test, **environment):
     dev.flow("Published now", greeting("Ready."))
     prod.flow("Published now", greeting("Ready."), status="SAVED")
     dev.flow("Archived", greeting(), state="ARCHIVED")
+    dev.flow("Card", Document().block("ShowView", {"ViewResource": {"Id": "arn:aws:connect:{{region}}:aws:view/form:1",
+                                                                    "Version": "1"},
+                                           "InvocationTimeLimitSeconds": "400", "ViewData": {
+        "Heading": "予約 {{arn:queue:予約}} / {{arn:lambda-function:crm}}:live", "table": json.dumps([arn("queue", "Queue 07")]),
+        "instance": "{{instance-id}}"}},
+        conditions=("ActionSelected",), errors=("NoMatchingCondition", "NoMatchingError",
+                                                                                "TimeLimitExceeded")).text())
     dev.flow("VIP", greeting("Large.")).flow("Whisper", Document(end="EndFlowExecution").say("$.Queue.Name").text(),
                                              type="AGENT_WHISPER")
     prod.flow("Own", greeting("Mine."), tags={"owner": "operations"}).flow("Own draft", greeting("Mine."), status="SAVED")
