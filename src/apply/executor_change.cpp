@@ -30,13 +30,12 @@ Task<Result<void>> Executor::Impl::change(std::size_t operation) {
   const bool as_desired = state.gone || (state.there && agrees(type, *state.there, wanted));
   const bool draft_is_lost =
       publishes(operation) && draft_to_keep(n) != nullptr && state.there && !state.there->draft;
-  if (as_desired && !draft_is_lost) co_return co_await keep_done(operation);
+  const bool nothing_to_send = as_desired && !draft_is_lost;
+  // What is as desired already was made so by somebody else, unless an earlier attempt did it.
+  if (!nothing_to_send || resumed) remember_before(operation);
+  if (nothing_to_send) co_return co_await keep_done(operation);
   if (stopping()) co_return fail(stopped_before_sending());
   if (type == OperationType::update_content) entry.content = wanted.flow.content;
-  if (!state.before_kept && state.before && !state.created) {
-    entry.before = flow_to_json(*state.before);
-    state.before_kept = true;
-  }
   auto intent = co_await keep_intent(operation);
   if (!intent) co_return intent;
   if (!as_desired) {
@@ -48,6 +47,17 @@ Task<Result<void>> Executor::Impl::change(std::size_t operation) {
     if (!kept) co_return kept;
   }
   co_return co_await keep_done(operation);
+}
+
+/// Puts what there was before this run's first write into the record of the first operation.
+void Executor::Impl::remember_before(std::size_t operation) {
+  const std::size_t n = plan.operations[operation].node;
+  NodeState& state = nodes[n];
+  if (state.before_kept || state.created) return;
+  const std::optional<Flow>& before = state.before ? state.before : plan.nodes[n].seen;
+  if (!before) return;
+  records[operation].before = flow_to_json(*before);
+  state.before_kept = true;
 }
 
 Task<Result<void>> Executor::Impl::send_change(std::size_t operation, const Desired& wanted) {

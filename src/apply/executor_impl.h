@@ -138,6 +138,7 @@ struct Executor::Impl {
   // --- changing (executor_change.cpp)
 
   Task<Result<void>> change(std::size_t operation);
+  void remember_before(std::size_t operation);
   Task<Result<void>> send_change(std::size_t operation, const Desired& wanted);
   Task<Result<connect::Acknowledged>> call_change(std::size_t operation, const Desired& wanted);
   Task<Result<void>> keep_draft(std::size_t operation, const Desired& wanted);

@@ -19,7 +19,7 @@ CREATE TABLE runs(
   from_environment TEXT NOT NULL, to_environment TEXT NOT NULL,
   source_arn TEXT NOT NULL, target_arn TEXT NOT NULL, digest TEXT NOT NULL,
   version TEXT NOT NULL, user TEXT NOT NULL, host TEXT NOT NULL, pid INTEGER NOT NULL,
-  started TEXT NOT NULL, finished TEXT NOT NULL, error TEXT NOT NULL, checksum TEXT NOT NULL);
+  process_start TEXT NOT NULL, started TEXT NOT NULL, finished TEXT NOT NULL, error TEXT NOT NULL, checksum TEXT NOT NULL);
 CREATE TABLE plans(
   run TEXT PRIMARY KEY REFERENCES runs(id), plan TEXT NOT NULL, checksum TEXT NOT NULL);
 CREATE TABLE operations(
@@ -95,46 +95,66 @@ Result<std::unique_ptr<Journal>> Journal::open(const std::filesystem::path& path
   if (opened != SQLITE_OK) return journal_trouble(database, path);
   sqlite3_extended_result_codes(database, 1);
   sqlite3_busy_timeout(database, 5000);
+  // Looked at before anything is set: what is not ours stays as it is, to the byte.
+  if (auto known = journal->is_new(create); !known) return fail(std::move(known).error());
   for (const char* pragma : {"PRAGMA journal_mode=WAL", "PRAGMA synchronous=FULL",
                              "PRAGMA foreign_keys=ON", "PRAGMA cell_size_check=ON"}) {
     if (auto done = journal->execute(pragma); !done) return fail(std::move(done).error());
   }
-  if (auto done = journal->set_up(); !done) return fail(std::move(done).error());
+  // Who only reads takes no write lock: a run may be holding it.
+  if (create) {
+    if (auto done = journal->set_up(create); !done) return fail(std::move(done).error());
+  }
   if (auto done = journal->examine(); !done) return fail(std::move(done).error());
   return journal;
 }
 
-/// Makes the tables in a new file, or checks whose file it is.
-Result<void> Journal::set_up() {
+/// Whether the file is empty, so that tables may be made in it. Errors: io, malformed (damaged, not
+/// a journal; without `may_be_new` also an empty one), refused (another schema version).
+Result<bool> Journal::is_new(bool may_be_new) {
+  std::int64_t tables = 0;
+  {
+    Statement count(database_, "SELECT count(*) FROM sqlite_master");
+    if (!count.ok() || count.step() != SQLITE_ROW) return journal_trouble(database_, path_);
+    tables = count.number(0);
+  }
+  if (tables == 0 && may_be_new) return true;
+  Statement version(database_, "SELECT value FROM meta WHERE key='schema_version'");
+  const bool found = version.ok() && version.step() == SQLITE_ROW;
+  if (found && version.text(0) == std::to_string(k_schema_version)) return false;
+  const int code = sqlite3_errcode(database_) & 0xFF;
+  if (!found && (code == SQLITE_CORRUPT || code == SQLITE_NOTADB)) {
+    return journal_trouble(database_, path_);
+  }
+  Error error;
+  error.subject = path_.string();
+  if (found) {
+    error.kind = ErrorKind::refused;
+    error.message = "the journal has schema version " + version.text(0) +
+                    ", and this flowferry knows version " + std::to_string(k_schema_version) +
+                    "; it is left as it is";
+    error.hint = "use the flowferry that wrote it, or choose another journal with --journal";
+  } else {
+    error.kind = ErrorKind::malformed;
+    error.message = "this is not a journal of flowferry; it is left as it is";
+    error.hint = "name the journal with --journal";
+  }
+  return tl::unexpected<Error>(std::move(error));
+}
+
+/// Makes the tables in a new file.
+Result<void> Journal::set_up(bool create) {
   // A write lock from here on, so that two first starts cannot both make the schema.
   if (auto ready = begin(); !ready) return ready;
-  bool fresh = false;
-  {
-    Statement tables(database_, "SELECT count(*) FROM sqlite_master");
-    if (!tables.ok() || tables.step() != SQLITE_ROW) return journal_trouble(database_, path_);
-    fresh = tables.number(0) == 0;
-  }
-  if (fresh) {
-    const std::string setup = std::string(k_schema) + "INSERT INTO meta VALUES('schema_version','" +
-                              std::to_string(k_schema_version) + "');" +
-                              "PRAGMA application_id=" + std::to_string(k_application_id) + ";";
-    if (auto done = execute(setup.c_str()); !done) return done;
-    if (auto done = commit(); !done) return done;
-    checkpoint();
-    return {};
-  }
-  Statement version(database_, "SELECT value FROM meta WHERE key='schema_version'");
-  const bool known = version.ok() && version.step() == SQLITE_ROW;
-  if (!known || version.text(0) != std::to_string(k_schema_version)) {
-    const std::string found = known ? "schema version " + version.text(0) : "no schema version";
-    Error error;
-    error.kind = known ? ErrorKind::refused : ErrorKind::malformed;
-    error.subject = path_.string();
-    error.message = "the journal has " + found + ", and this flowferry knows version " +
-                    std::to_string(k_schema_version) + "; it is left as it is";
-    error.hint = "use the flowferry that wrote it, or choose another journal with --journal";
-    return tl::unexpected<Error>(std::move(error));
-  }
+  const auto fresh = is_new(create);
+  if (!fresh) return fail(Error(fresh.error()));
+  if (!*fresh) return {};
+  const std::string setup = std::string(k_schema) + "INSERT INTO meta VALUES('schema_version','" +
+                            std::to_string(k_schema_version) + "');" +
+                            "PRAGMA application_id=" + std::to_string(k_application_id) + ";";
+  if (auto done = execute(setup.c_str()); !done) return done;
+  if (auto done = commit(); !done) return done;
+  checkpoint();
   return {};
 }
 
@@ -185,7 +205,9 @@ Result<std::optional<LockRecord>> Journal::take_lock(const LockRecord& lock,
                    "SELECT run, host, pid, process_start, since FROM locks WHERE target = ?");
     if (!read.ok()) return journal_trouble(database_, path_);
     read.bind(lock.target_arn);
-    if (read.step() == SQLITE_ROW) {
+    const int code = read.step();
+    if (code != SQLITE_ROW && code != SQLITE_DONE) return journal_trouble(database_, path_);
+    if (code == SQLITE_ROW) {
       holder = LockRecord{lock.target_arn, read.text(0), read.text(1),
                           read.number(2),  read.text(3), read.text(4)};
     }

@@ -54,9 +54,10 @@ struct RunRecord {
   std::string user;
   std::string host;
   std::int64_t pid = 0;
-  std::string started;   ///< ISO 8601.
-  std::string finished;  ///< Empty while it runs.
-  std::string error;     ///< Why it ended early; or empty.
+  std::string process_start;  ///< As in LockRecord.
+  std::string started;        ///< ISO 8601.
+  std::string finished;       ///< Empty while it runs.
+  std::string error;          ///< Why it ended early; or empty.
 };
 
 struct OperationRecord {
@@ -98,6 +99,9 @@ struct LockRecord {
   std::string since;
 };
 
+/// The run among `runs` that took run `id` back, wholly or but for what it left; or null.
+const RunRecord* taken_back_by(const std::vector<RunRecord>& runs, const std::string& id);
+
 /// Not thread-safe. Writes collect in one transaction until commit(); a crash before it loses them.
 class Journal {
  public:
@@ -138,7 +142,8 @@ class Journal {
   static Result<std::unique_ptr<Journal>> open(const std::filesystem::path& path, bool create);
   Result<void> begin();
   Result<void> execute(const char* sql);
-  Result<void> set_up();
+  Result<bool> is_new(bool may_be_new);
+  Result<void> set_up(bool create);
   Result<void> examine();
 
   sqlite3* database_;

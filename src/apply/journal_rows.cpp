@@ -42,8 +42,9 @@ tl::unexpected<Error> damaged_row(const std::filesystem::path& path, const std::
 
 constexpr const char* k_select_runs =
     "SELECT id, command, of_run, state, from_environment, to_environment, source_arn, target_arn, "
-    "digest, version, user, host, pid, started, finished, error, checksum FROM runs ";
-constexpr int k_run_columns = 16;
+    "digest, version, user, host, pid, process_start, started, finished, error, checksum FROM "
+    "runs ";
+constexpr int k_run_columns = 17;
 
 Result<RunRecord> run_of(const Statement& row, const std::filesystem::path& path) {
   RunRecord run;
@@ -62,9 +63,10 @@ Result<RunRecord> run_of(const Statement& row, const std::filesystem::path& path
   run.user = row.text(10);
   run.host = row.text(11);
   run.pid = row.number(12);
-  run.started = row.text(13);
-  run.finished = row.text(14);
-  run.error = row.text(15);
+  run.process_start = row.text(13);
+  run.started = row.text(14);
+  run.finished = row.text(15);
+  run.error = row.text(16);
   return run;
 }
 
@@ -84,12 +86,20 @@ std::string_view to_string(OperationState state) {
   return "";
 }
 
+const RunRecord* taken_back_by(const std::vector<RunRecord>& runs, const std::string& id) {
+  for (const RunRecord& run : runs) {
+    if (run.of_run == id && run.state == RunState::done) return &run;
+  }
+  return nullptr;
+}
+
 Result<void> Journal::put_run(const RunRecord& run) {
   if (auto ready = begin(); !ready) return ready;
   Statement statement(
       database_,
-      "INSERT INTO runs VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?) ON CONFLICT(id) DO UPDATE SET "
-      "state=excluded.state, pid=excluded.pid, host=excluded.host, finished=excluded.finished, "
+      "INSERT INTO runs VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?) ON CONFLICT(id) DO UPDATE SET "
+      "state=excluded.state, pid=excluded.pid, process_start=excluded.process_start, "
+      "host=excluded.host, finished=excluded.finished, "
       "error=excluded.error, checksum=excluded.checksum");
   if (!statement.ok()) return journal_trouble(database_, path_);
   statement.bind(run.id)
@@ -105,6 +115,7 @@ Result<void> Journal::put_run(const RunRecord& run) {
       .bind(run.user)
       .bind(run.host)
       .bind(run.pid)
+      .bind(run.process_start)
       .bind(run.started)
       .bind(run.finished)
       .bind(run.error)

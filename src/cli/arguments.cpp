@@ -122,7 +122,9 @@ ParseOutcome parse_arguments(int argc, char** argv) {
   resume_app
       ->add_option("run", resume.run, "The run's id (default: the newest that can be resumed)")
       ->type_name("RUN");
-  resume_app->add_flag("-y,--yes", resume.yes, "Do not ask before writing");
+  resume_app->add_flag("-y,--yes", resume.yes, "Accepted for symmetry: the plan was agreed to already");
+  resume_app->add_flag("--take-over", resume.take_over,
+                       "The machine or container that made the run is gone: take its lock");
   add_common(*resume_app, common);
   add_journal(*resume_app, common);
   examples(*resume_app, "  flowferry resume\n  flowferry resume 20260115T120000Z-3f9a21 --yes");

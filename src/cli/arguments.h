@@ -45,6 +45,7 @@ struct ApplyArguments {
 struct ResumeArguments {
   std::string run;
   bool yes = false;
+  bool take_over = false;  ///< The run's machine is gone.
 };
 
 struct UndoArguments {

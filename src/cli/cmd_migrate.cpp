@@ -134,9 +134,11 @@ int run_resume(const ResumeArguments& arguments, Context& context) {
   pipeline::Session session(std::move(*config), context.environment(), system_clock(),
                             system_random());
   const StopOnSignal stop(session.loop());
+  pipeline::ApplyOptions options = apply_options("resume", context);
+  options.take_over = arguments.take_over;
   plan::Plan plan;
-  auto result = session.loop().run(pipeline::resume_run(
-      session, arguments.run, apply_options("resume", context), context.progress(), plan));
+  auto result = session.loop().run(
+      pipeline::resume_run(session, arguments.run, std::move(options), context.progress(), plan));
   if (!result && plan.nodes.empty())
     return context.fail_with(result.error(), {.command = "resume"});
   return end_of_run("resume", plan, session, result, seconds_since(started), context);

@@ -8,11 +8,12 @@
 namespace flowferry::cli {
 namespace {
 
-report::RunFacts facts_of(const apply::RunRecord& run) {
+report::RunFacts facts_of(const apply::RunRecord& run, const std::vector<apply::RunRecord>& runs) {
+  const bool taken_back = apply::taken_back_by(runs, run.id) != nullptr;
   report::RunFacts facts;
   facts.alive = run.state == apply::RunState::running && !pipeline::can_resume(run);
-  facts.can_resume = pipeline::can_resume(run);
-  facts.can_undo = !facts.alive;
+  facts.can_resume = pipeline::can_resume(run) && !taken_back;
+  facts.can_undo = !facts.alive && !taken_back;
   return facts;
 }
 
@@ -28,7 +29,9 @@ int show_run(const std::string& id, apply::Journal& journal, Context& context) {
   }
   auto operations = journal.operations(id);
   if (!operations) return context.fail_with(operations.error(), {.command = "runs"});
-  const report::RunFacts facts = facts_of(**run);
+  auto runs = journal.runs();
+  if (!runs) return context.fail_with(runs.error(), {.command = "runs"});
+  const report::RunFacts facts = facts_of(**run, *runs);
   if (!context.common().json) {
     context.print(report::run_text(**run, facts, *operations, context.out_style()));
     return k_ok;
@@ -50,7 +53,7 @@ int run_runs(const RunsArguments& arguments, Context& context) {
   auto runs = (*journal)->runs();
   if (!runs) return context.fail_with(runs.error(), {.command = "runs"});
   std::vector<report::RunFacts> facts;
-  for (const auto& run : *runs) facts.push_back(facts_of(run));
+  for (const auto& run : *runs) facts.push_back(facts_of(run, *runs));
   if (!context.common().json) {
     context.print(report::runs_text(*runs, facts, context.out_style()));
     return k_ok;

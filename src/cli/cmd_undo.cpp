@@ -20,6 +20,13 @@ Result<apply::RecordedRun> run_to_undo(const std::string& id, Context& context) 
     if (runs->empty())
       return fail(ErrorKind::not_found, "the journal has no runs", "there is nothing to take back");
     run = runs->front().id;
+    // Undo twice must not mean redo unawares.
+    if (const std::string& taken_back = runs->front().of_run; !taken_back.empty()) {
+      return fail(ErrorKind::refused,
+                  "the newest run, " + run + ", is itself an undo of run " + taken_back,
+                  "to have back what it took: flowferry undo " + run +
+                      "; for another run, name it: flowferry runs");
+    }
   }
   auto recorded = apply::read_run(**journal, run);
   if (!recorded) return fail(std::move(recorded).error());

@@ -51,12 +51,13 @@ namespace {
 
 /// The plan has told each of them, on standard output; a log of errors alone gets this.
 int problems_stop(const plan::Plan& plan, const Context& context) {
-  const auto count = std::count_if(plan.findings.begin(), plan.findings.end(), [](const Finding& finding) {
-    return finding.severity == Severity::error;
-  });
+  const auto count =
+      std::count_if(plan.findings.begin(), plan.findings.end(),
+                    [](const Finding& finding) { return finding.severity == Severity::error; });
   Error error;
   error.kind = ErrorKind::refused;
-  error.message = fmt::format("the plan has {} problem{}, so nothing is written", count, count == 1 ? "" : "s");
+  error.message =
+      fmt::format("the plan has {} problem{}, so nothing is written", count, count == 1 ? "" : "s");
   error.hint = "solve what the plan lists, or leave those flows out with --exclude";
   context.complain(error);
   return k_error;

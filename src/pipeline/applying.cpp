@@ -27,7 +27,7 @@ class TargetLock {
   TargetLock& operator=(const TargetLock&) = delete;
 
   /// Errors: refused, with who holds it and since when.
-  Result<void> take(Clock& clock) {
+  Result<void> take(Clock& clock, bool take_over) {
     apply::LockRecord lock;
     lock.target_arn = target_;
     lock.run = run_;
@@ -35,14 +35,18 @@ class TargetLock {
     lock.pid = ::getpid();
     lock.process_start = process_start(lock.pid);
     lock.since = iso8601(clock.now());
-    auto holder = journal_.take_lock(lock, &holder_is_alive);
+    auto holder = journal_.take_lock(lock, take_over ? &holder_is_alive_here : &holder_is_alive);
     if (!holder) return fail(std::move(holder).error());
     if (*holder) {
       const apply::LockRecord& other = **holder;
-      return fail(ErrorKind::refused,
-                  "another run is writing to this target: run " + other.run + ", process " +
-                      std::to_string(other.pid) + " on " + other.host + ", since " + other.since,
-                  "wait until it has ended, or stop it; the lock of a dead process is taken over");
+      return fail(
+          ErrorKind::refused,
+          "another run is writing to this target: run " + other.run + ", process " +
+              std::to_string(other.pid) + " on " + other.host + ", since " + other.since,
+          other.host == host_name()
+              ? "wait until it has ended, or stop it; the lock of a dead process is taken over"
+              : "wait until it has ended; if that machine or container is gone: flowferry resume " +
+                    other.run + " --take-over");
     }
     held_ = true;
     return {};
@@ -70,6 +74,7 @@ apply::RunRecord record_of(Session& session, const plan::Plan& plan, const Apply
   run.user = options.user;
   run.host = options.host;
   run.pid = ::getpid();
+  run.process_start = process_start(run.pid);
   run.started = iso8601(session.clock().now());
   return run;
 }
@@ -121,7 +126,7 @@ bool can_resume(const apply::RunRecord& run) {
   if (run.state == apply::RunState::done) return false;
   if (run.state != apply::RunState::running) return true;
   // "running" in the journal of a process that is gone: it was killed.
-  return run.host == host_name() && process_start(run.pid).empty();
+  return run.host == host_name() && process_start(run.pid) != run.process_start;
 }
 
 Task<Result<ApplyResult>> apply_plan(Session& session, const plan::Plan& plan, ApplyOptions options,
@@ -137,7 +142,7 @@ Task<Result<ApplyResult>> apply_plan(Session& session, const plan::Plan& plan, A
   if (!journal) co_return fail(std::move(journal).error());
   apply::RunRecord run = record_of(session, plan, options);
   TargetLock lock(**journal, plan.target.arn, run.id);
-  auto locked = lock.take(session.clock());
+  auto locked = lock.take(session.clock(), false);
   if (!locked) co_return fail(std::move(locked).error());
   auto put = (*journal)->put_run(run);
   if (!put) co_return fail(std::move(put).error());
@@ -179,10 +184,12 @@ Result<std::optional<apply::RunRecord>> unfinished_run(const std::filesystem::pa
 namespace {
 
 Result<apply::RunRecord> run_to_resume(apply::Journal& journal, std::string id) {
+  auto runs = journal.runs();
+  if (!runs) return fail(std::move(runs).error());
   if (id.empty()) {
-    auto runs = journal.runs();
-    if (!runs) return fail(std::move(runs).error());
-    const auto newest = std::find_if(runs->begin(), runs->end(), can_resume);
+    const auto newest = std::find_if(runs->begin(), runs->end(), [&](const apply::RunRecord& run) {
+      return can_resume(run) && apply::taken_back_by(*runs, run.id) == nullptr;
+    });
     if (newest == runs->end()) {
       return fail(ErrorKind::not_found,
                   "there is no run to resume: every run in the journal has ended",
@@ -195,6 +202,10 @@ Result<apply::RunRecord> run_to_resume(apply::Journal& journal, std::string id) 
   if (!*found) {
     return fail(ErrorKind::not_found, "the journal has no run \"" + id + "\"",
                 "look at them with flowferry runs");
+  }
+  if (const apply::RunRecord* undo = apply::taken_back_by(*runs, id)) {
+    return fail(ErrorKind::refused, "run " + id + " was taken back by run " + undo->id,
+                "make a new plan: flowferry migrate");
   }
   if ((*found)->state == apply::RunState::done) {
     return fail(ErrorKind::refused, "run " + id + " has ended; there is nothing to resume",
@@ -218,7 +229,7 @@ Task<Result<ApplyResult>> resume_run(Session& session, std::string run_id, Apply
   auto opened = co_await open_target(session, plan);
   if (!opened) co_return fail(std::move(opened).error());
   TargetLock lock(**journal, plan.target.arn, run->id);
-  auto locked = lock.take(session.clock());
+  auto locked = lock.take(session.clock(), options.take_over);
   if (!locked) co_return fail(std::move(locked).error());
   apply::Earlier earlier;
   earlier.attempted = true;
@@ -231,6 +242,7 @@ Task<Result<ApplyResult>> resume_run(Session& session, std::string run_id, Apply
   run->plan = {};
   run->state = apply::RunState::running;
   run->pid = ::getpid();
+  run->process_start = process_start(run->pid);
   run->host = host_name();
   run->finished.clear();
   run->error.clear();

@@ -22,6 +22,7 @@ struct ApplyOptions {
   std::string user;     ///< Who runs it, for the record.
   std::string host;
   bool force = false;
+  bool take_over = false;  ///< The lock of another host: the user says that it is gone.
   std::function<void(std::string_view point)> at_point;  ///< Of tests (apply/executor.h).
 };
 

@@ -25,6 +25,10 @@ bool holder_is_alive(const apply::LockRecord& holder) {
   return !start.empty() && start == holder.process_start;
 }
 
+bool holder_is_alive_here(const apply::LockRecord& holder) {
+  return holder.host == host_name() && holder_is_alive(holder);
+}
+
 std::string host_name() {
   char name[256] = {};
   if (::gethostname(name, sizeof name - 1) != 0) return "unknown";

@@ -19,6 +19,9 @@ std::string process_start(std::int64_t pid);
 /// cannot be seen from here.
 bool holder_is_alive(const apply::LockRecord& holder);
 
+/// The same, where the user says that other hosts are gone.
+bool holder_is_alive_here(const apply::LockRecord& holder);
+
 std::string host_name();
 
 }  // namespace flowferry::pipeline

@@ -9,7 +9,7 @@ import sys
 from harness import Bench, Cases, check, kill, normalised, parser, same, wait_until
 
 
-def settle(bench, work, reference, writes):
+def settle(bench, work, reference):
     work.resume()
     same(normalised(bench.simulator.instance()), reference, "the target after resume")
     check(work.plan_is_empty(), "the plan after resume is not empty")
@@ -25,7 +25,12 @@ def hold(bench, reference, k, moment):
         check(process.poll() is None, "the program ended before the write")
         kill(process)
         bench.simulator.faults()
-        settle(bench, work, reference, k)
+        # No write came that the journal does not have an intent of.
+        run = work.runs()[0]
+        intents = sum(o["state"] in ("done", "unknown") for o in work.operations(run["run"]))
+        check(intents >= bench.simulator.writes(), f"{bench.simulator.writes()} writes, {intents} intents")
+        check(run["state"] == "killed" and run["can_resume"], run)
+        settle(bench, work, reference)
 
 
 def hook(bench, reference, k, point):
@@ -33,7 +38,7 @@ def hook(bench, reference, k, point):
         process = work.run("migrate", "--from", "dev", "--to", "prod", "--yes", status=-9,
                            environment={"FLOWFERRY_TEST_KILL": f"{point}:{k}"})
         check("Run " not in process.out, "it was not killed")
-        settle(bench, work, reference, k)
+        settle(bench, work, reference)
 
 
 def twice(bench, reference, k, moment, next_k):

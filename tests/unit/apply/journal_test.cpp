@@ -386,7 +386,7 @@ TEST_F(JournalTest, RefusesStatesThatItDoesNotKnow) {
   const auto operations = journal->operations("r1");
   ASSERT_FALSE(operations);
   EXPECT_EQ(operations.error().kind, ErrorKind::malformed);
-  EXPECT_THAT(operations.error().message, HasSubstr("paused"));
+  EXPECT_THAT(operations.error().message, HasSubstr("damaged"));
 }
 
 TEST_F(JournalTest, IsMadeOnceByTwoFirstStarts) {

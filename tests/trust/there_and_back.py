@@ -1,0 +1,176 @@
+#!/usr/bin/env python3
+"""Migrate, undo: the target is as it was before, byte for byte but for times. Undo of the undo: it is as it was
+after the migration, new ids aside. Undo of an interrupted run, resume of an interrupted undo. What somebody
+changed after the run is left and shown, unless --force."""
+
+import json
+import random
+import sys
+
+from harness import (Bench, Cases, check, differences, flow, kill, normalised, parser, same, small_world, wait_until)
+
+
+def there_and_back(bench, reference):
+    with bench.fresh() as work:
+        work.migrate()
+        dry = work.run("undo", "--dry-run", status=2)
+        check("delete" in dry.out and "update" in dry.out, dry.out)
+        same(normalised(bench.simulator.instance()), reference, "a dry run wrote something")
+        first = work.runs()[0]["run"]
+        work.run("undo", first, "--yes")
+        # Ids too: what was there before is the same, what was made is gone.
+        same(bench.simulator.instance(), bench.before, "the target after undo")
+        check(not work.plan_is_empty(), "the plan is empty after an undo")
+        runs = work.runs()
+        check(runs[0]["of_run"] == first and runs[0]["state"] == "done", runs)
+        # Undo of the undo.
+        second = runs[0]["run"]
+        work.run("undo", second, "--yes")
+        same(normalised(bench.simulator.instance()), reference, "the target after undo of the undo")
+        check(work.plan_is_empty(), "the plan is not empty after undo of the undo")
+        # And back again.
+        work.run("undo", work.runs()[0]["run"], "--yes")
+        same(bench.simulator.instance(), bench.before, "the target after a third undo")
+        # An undone run can neither be undone twice nor resumed.
+        again = work.run("undo", first, "--yes")
+        check("Nothing to do" in again.out, again.out)
+        work.run("resume", first, "--yes", status=1)
+        same(bench.simulator.instance(), bench.before, "the target after needless commands")
+
+
+def of_interrupted(bench, k, moment):
+    """A run is killed at a write, and taken back without being resumed."""
+    with bench.fresh() as work:
+        bench.simulator.faults(hold_write=k, hold_moment=moment)
+        process = work.start("migrate", "--from", "dev", "--to", "prod", "--yes")
+        wait_until(lambda: bench.simulator.log()["held"] > 0 or process.poll() is not None, "a write is held")
+        kill(process)
+        bench.simulator.faults()
+        run = work.runs()[0]["run"]
+        work.run("undo", run, "--yes")
+        same(bench.simulator.instance(), bench.before, "the target after undo of an interrupted run")
+        refused = work.run("resume", run, "--yes", status=1)
+        check("taken back" in refused.err, refused.err)
+
+
+def interrupted_undo(bench, reference, point, k):
+    """The undo is killed at a write, and resumed."""
+    with bench.fresh() as work:
+        work.migrate()
+        first = work.runs()[0]["run"]
+        result = work.run("undo", first, "--yes", status=(-9, 0), environment={"FLOWFERRY_TEST_KILL": f"{point}:{k}"})
+        if result.returncode == 0:
+            return
+        work.run("resume", "--yes")
+        same(bench.simulator.instance(), bench.before, "the target after a resumed undo")
+        work.run("undo", work.runs()[0]["run"], "--yes")
+        same(normalised(bench.simulator.instance()), reference, "the target after undo of a resumed undo")
+
+
+CHANGES = {
+    "the content of Main": ("Main", "UpdateContactFlowContent", dict(Content=json.dumps(flow("theirs, after the run")))),
+    "the description of Main": ("Main", "UpdateContactFlowMetadata", dict(Description="theirs, after the run")),
+    "the content of Chain 1": ("Chain 1", "UpdateContactFlowContent",
+                               dict(Content=json.dumps(flow("theirs, after the run")))),
+    "a part of Chain 2": ("Chain 2", "UpdateContactFlowMetadata", dict(Description="theirs, after the run")),
+}
+
+
+def changed_after(bench, what):
+    """Somebody changed something after the run: it is left, with all that it needs, and shown."""
+    name, operation, members = CHANGES[what]
+    with bench.fresh() as work:
+        work.migrate()
+        row = bench.simulator.row(name)
+        bench.simulator.call(operation, ContactFlowId=row["id"], **members)
+        changed = bench.simulator.row(name)
+        undone = work.run("undo", "--yes")
+        check("was changed after the run" in undone.out and "theirs, after the run" in undone.out, undone.out)
+        now = bench.simulator.instance()
+        same(bench.simulator.row(name), changed, "what somebody changed")
+        ids = {r["id"] for kind in ("flows", "modules") for r in now[kind]}
+        for kind in ("flows", "modules"):
+            for r in now[kind]:
+                for reference in find_ids(r):
+                    check(reference in ids, f"{r['name']} refers to what was deleted: {reference}")
+        work.run("undo", work.runs()[-1]["run"], "--force", "--yes")
+        same(bench.simulator.instance(), bench.before, "the target after undo --force")
+
+
+def find_ids(row):
+    content = json.loads(row.get("content", row.get("draft")))
+    for block in content["Actions"]:
+        for name, value in block.get("Parameters", {}).items():
+            if name in ("ContactFlowId", "FlowModuleId"):
+                yield value.rsplit("/", 1)[1].split(":")[0]
+
+
+def deleted_after(bench):
+    with bench.fresh() as work:
+        work.migrate()
+        for name in ("Chain 3", "Cleared"):
+            bench.simulator.call("DeleteContactFlow", ContactFlowId=bench.simulator.row(name)["id"])
+        undone = work.run("undo", "--yes")
+        check("was deleted after the run" in undone.out, undone.out)
+        before = json.loads(json.dumps(bench.before))
+        before["flows"] = [r for r in before["flows"] if r["name"] != "Cleared"]
+        same(bench.simulator.instance(), before, "the target after undo")
+
+
+def published_by_run():
+    """A draft that the run published cannot be taken back from callers: its former content is a draft again."""
+    world = small_world()
+    source = world.sides[0][4]
+    for entry in source:
+        if entry["name"] == "Old draft":
+            del entry["status"]
+    with Bench(world) as bench, bench.work() as work:
+        work.migrate()
+        live = bench.simulator.row("Old draft")
+        check(live["status"] == "PUBLISHED", live)
+        undone = work.run("undo", "--yes")
+        check("had never been published before the run" in undone.out, undone.out)
+        row = bench.simulator.row("Old draft")
+        check(row["status"] == "PUBLISHED" and "draft v1" in row["draft"], row)
+        now, before = bench.simulator.instance(), json.loads(json.dumps(bench.before))
+        for instance in (now, before):
+            instance["flows"] = [r for r in instance["flows"] if r["name"] != "Old draft"]
+        # What the published one refers to had to stay, the rest is as before.
+        names = {r["name"] for r in before["flows"]}
+        now["flows"] = [r for r in now["flows"] if r["name"] in names]
+        same(now["flows"], before["flows"], "the rest after undo")
+
+
+def newest_is_an_undo(bench):
+    with bench.fresh() as work:
+        work.migrate()
+        work.run("undo", "--yes")
+        refused = work.run("undo", "--yes", status=1)
+        check("is itself an undo" in refused.err, refused.err)
+
+
+def main():
+    options = parser(__doc__).parse_args()
+    chance = random.Random(options.seed)
+    cases = Cases("there and back", options)
+    with Bench() as bench:
+        reference, writes = bench.migrated()
+        cases.run("there, back, there and back", there_and_back, bench, reference)
+        every = list(range(1, writes + 1))
+        for k in every if options.all else chance.sample(every, 4):
+            for moment in ("before", "after") if options.all else (chance.choice(["before", "after"]),):
+                cases.run(f"undo of a run killed {moment} write {k}", of_interrupted, bench, k, moment)
+        for k in range(1, 2 * writes) if options.all else chance.sample(every, 3):
+            for point in ("before-send", "before-commit") if options.all else (chance.choice(["before-send",
+                                                                                              "before-commit"]),):
+                cases.run(f"an undo killed at {point} {k} and resumed", interrupted_undo, bench, reference, point, k)
+        for what in CHANGES:
+            cases.run(f"somebody changed {what} after the run", changed_after, bench, what)
+        cases.run("somebody deleted flows after the run", deleted_after, bench)
+        cases.run("the newest run is an undo", newest_is_an_undo, bench)
+    cases.run("the run published a draft", published_by_run)
+    return cases.end()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
