@@ -56,7 +56,7 @@ Task<RunOutcome> Executor::Impl::run(Earlier earlier) {
   }
   pump();
   if (!finished.is_set()) co_await finished;
-  log.flush();
+  co_await log.close();
   outcome.cancelled = transport.cancelled();
   outcome.journal_error = log.error();
   observer.run_finished();

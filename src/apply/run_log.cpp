@@ -21,13 +21,16 @@ Task<Result<void>> RunLog::keep(const OperationRecord& operation) {
   if (!error_) take(journal_.put_operation(run_, operation));
   if (error_) co_return fail(*error_);
   auto mine = batch_;
-  if (!mine->scheduled) {
-    mine->scheduled = true;
-    start(commit_soon());
-  }
+  schedule();
   co_await mine->done;
   if (error_) co_return fail(*error_);
   co_return Result<void>();
+}
+
+void RunLog::schedule() {
+  if (batch_->scheduled) return;
+  batch_->scheduled = true;
+  start(commit_soon());
 }
 
 Task<void> RunLog::commit_soon() {
@@ -39,10 +42,18 @@ Task<void> RunLog::commit_soon() {
 
 void RunLog::note(const NodeResult& result) {
   if (!error_) take(journal_.put_result(run_, result));
+  schedule();
 }
 
 void RunLog::note(const OperationRecord& operation) {
   if (!error_) take(journal_.put_operation(run_, operation));
+  schedule();
+}
+
+Task<void> RunLog::close() {
+  auto mine = batch_;
+  if (mine->scheduled) co_await mine->done;
+  flush();
 }
 
 void RunLog::flush() {

@@ -30,6 +30,8 @@ class RunLog {
 
   /// Everything noted is on disk, or error() says why not.
   void flush();
+  /// Waits for what is being committed, and commits the rest. To be awaited before the log is destroyed.
+  Task<void> close();
 
   /// Why the journal cannot be written any more.
   const std::optional<Error>& error() const { return error_; }
@@ -40,6 +42,8 @@ class RunLog {
     Event done;
     bool scheduled = false;
   };
+  /// An open transaction keeps other programs out: whatever is recorded is committed soon.
+  void schedule();
   Task<void> commit_soon();
   bool take(const Result<void>& result);
 

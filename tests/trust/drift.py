@@ -126,7 +126,7 @@ def in_the_middle(bench, reference, what, k):
 def live(what):
     """Edited while the run goes on. Each call takes a while, so that there is a time between looking and looking
     again."""
-    with DriftBench(None, "--latency-ms", "500") as bench, bench.work() as work:
+    with DriftBench(None, "--latency-ms", "1000") as bench, bench.work() as work:
         name, edit = bench.edit(what)
         bench.simulator.post("script", {"changes": [{"after_write": 3, **edit}]})
         result = work.run("migrate", "--from", "dev", "--to", "prod", "--yes", status=1)
