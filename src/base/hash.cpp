@@ -4,18 +4,27 @@
 #include <openssl/hmac.h>
 
 namespace flowferry {
+namespace {
+
+/// Looking the algorithm up takes longer than to hash a short text with it.
+const EVP_MD* sha256_algorithm() {
+  static const EVP_MD* const k_fetched = EVP_MD_fetch(nullptr, "SHA256", nullptr);
+  return k_fetched != nullptr ? k_fetched : EVP_sha256();
+}
+
+}  // namespace
 
 Digest256 sha256(std::string_view bytes) {
   Digest256 out{};
   unsigned length = 0;
-  EVP_Digest(bytes.data(), bytes.size(), out.data(), &length, EVP_sha256(), nullptr);
+  EVP_Digest(bytes.data(), bytes.size(), out.data(), &length, sha256_algorithm(), nullptr);
   return out;
 }
 
 Digest256 hmac_sha256(std::string_view key, std::string_view bytes) {
   Digest256 out{};
   unsigned length = 0;
-  HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()),
+  HMAC(sha256_algorithm(), key.data(), static_cast<int>(key.size()),
        reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(), out.data(), &length);
   return out;
 }

@@ -156,7 +156,9 @@ Resolution Resolver::missing(const flow::Reference& reference, std::string sourc
   finding.arn = reference.text;
   finding.text = std::move(text);
   finding.help = std::move(help);
-  if (!source_name.empty() && candidates != nullptr) {
+  if (!suggesting_) {
+    out.suggestions_due = true;
+  } else if (!source_name.empty() && candidates != nullptr) {
     finding.closest = closest(reference.kind, wanted(reference, source_name), *candidates);
   }
   finding.name = std::move(source_name);

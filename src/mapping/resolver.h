@@ -46,10 +46,11 @@ struct Resolution {
   std::optional<std::string> name;    ///< The target's name where it differs from the source's.
   std::optional<std::string> region;  ///< New Region of a Lex V1 bot.
   std::vector<Finding> findings;      ///< Problems (unresolved) or warnings.
+  bool suggestions_due = false;       ///< The closest names were not looked for.
 };
 
 /// Resolves references of source documents against the target. The snapshots and `carried` must
-/// outlive it.
+/// outlive it. As long as it does not suggest, several threads may ask at a time.
 class Resolver {
  public:
   Resolver(const Snapshot& source, const Snapshot& target, const Rules& rules,
@@ -60,6 +61,10 @@ class Resolver {
   /// arn and closest; their place is the caller's.
   Resolution resolve(const flow::Reference& reference,
                      const std::set<std::size_t>& excluded = {}) const;
+
+  /// Whether findings get the closest names there are: slow, and so limited for all questions
+  /// together. At first they do.
+  void set_suggesting(bool suggesting) { suggesting_ = suggesting; }
 
  private:
   std::optional<ResourceKind> kind_of_note(const flow::Reference& reference) const;
@@ -93,6 +98,7 @@ class Resolver {
   /// Looking for close names is slow: each is looked for once, and not for ever.
   mutable std::map<std::pair<ResourceKind, std::string>, std::vector<std::string>> closest_;
   mutable std::size_t comparisons_left_ = 300'000;
+  bool suggesting_ = true;
 };
 
 }  // namespace flowferry::mapping

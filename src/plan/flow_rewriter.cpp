@@ -170,6 +170,7 @@ class FlowRewriter::Work {
     resolutions_.reserve(references_.references.size());
     for (const flow::Reference& reference : references_.references) {
       resolutions_.push_back(settled(all_.resolver_.resolve(reference, excluded), reference));
+      out_.suggestions_due = out_.suggestions_due || resolutions_.back().suggestions_due;
       const std::size_t callee = resolutions_.back().carried;
       if (callee != k_none) out_.callees.push_back(callee);
     }

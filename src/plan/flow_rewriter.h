@@ -27,6 +27,7 @@ struct RewrittenFlow {
   std::string problem;      ///< Why its document cannot be carried at all; or empty.
   std::string skip_reason;  ///< Why the rules skip it; or empty. Then only that is in `findings`.
   std::string digest;       ///< SHA-256 of the source's content, in hexadecimal.
+  bool suggestions_due = false;  ///< The resolver does not suggest, and a finding has use for it.
 };
 
 class FlowRewriter {

@@ -8,6 +8,7 @@
 
 #include "base/hash.h"
 #include "base/json/value.h"
+#include "base/parallel.h"
 #include "base/text.h"
 #include "mapping/resolver.h"
 #include "plan/difference.h"
@@ -23,6 +24,7 @@ struct Item {
   const Flow* flow = nullptr;
   Findings of_name;  ///< What is wrong with its place in the target.
   RewrittenFlow rewritten;
+  std::string fingerprint;  ///< Of what it is in the source, and what becomes of it.
 };
 
 class Planner {
@@ -40,7 +42,11 @@ class Planner {
     plan_.target = target_.instance;
     take();
     rewrite();
-    for (std::size_t i = 0; i < items_.size(); ++i) decide(i);
+    plan_.nodes.resize(items_.size());
+    parallel_for(items_.size(), [this](std::size_t i) {
+      plan_.nodes[i] = decide(i);
+      items_[i].fingerprint = fingerprint(items_[i], plan_.nodes[i]);
+    });
     refuse_shared_names();
     report();
     mark_skipped();
@@ -55,6 +61,8 @@ class Planner {
   // --- what is taken, and what it meets in the target
 
   void take() {
+    items_.reserve(request_.selected.size());
+    carried_.reserve(request_.selected.size());
     for (const Selected& selected : request_.selected) {
       if (!selected.carried) continue;
       const auto found = source_.flows.find(selected.source_id);
@@ -120,26 +128,35 @@ class Planner {
   /// Rewrites everything; leaves out flows that the rules skip, and with them what then has no
   /// target, until nothing changes any more.
   void rewrite() {
-    const mapping::Resolver resolver(source_, target_, rules_, carried_);
+    mapping::Resolver resolver(source_, target_, rules_, carried_);
     const FlowRewriter rewriter(source_, target_, resolver);
-    std::vector<std::vector<std::size_t>> callers(items_.size());
     std::set<std::size_t> excluded;
-    std::vector<std::size_t> work;
     const auto look_at = [&](std::size_t i) {
       items_[i].rewritten = rewriter.rewrite(*items_[i].flow, excluded);
+    };
+    resolver.set_suggesting(false);
+    parallel_for(items_.size(), look_at);
+    resolver.set_suggesting(true);
+
+    std::vector<std::vector<std::size_t>> callers(items_.size());
+    std::vector<std::size_t> work;
+    const auto exclude = [&](std::size_t i) {
       if (items_[i].rewritten.skip_reason.empty()) return;
       excluded.insert(i);
       work.push_back(i);
     };
     for (std::size_t i = 0; i < items_.size(); ++i) {
-      look_at(i);
+      if (items_[i].rewritten.suggestions_due) look_at(i);
       for (const std::size_t callee : items_[i].rewritten.callees) callers[callee].push_back(i);
+      exclude(i);
     }
     while (!work.empty()) {
       const std::size_t gone = work.back();
       work.pop_back();
       for (const std::size_t caller : callers[gone]) {
-        if (!excluded.contains(caller)) look_at(caller);
+        if (excluded.contains(caller)) continue;
+        look_at(caller);
+        exclude(caller);
       }
     }
   }
@@ -157,7 +174,7 @@ class Planner {
 
   // --- decisions
 
-  void decide(std::size_t index) {
+  Node decide(std::size_t index) {
     Item& item = items_[index];
     const Flow& flow = *item.flow;
     Node node;
@@ -174,8 +191,7 @@ class Planner {
     if (!rewritten.problem.empty() || !rewritten.skip_reason.empty()) {
       node.action = Action::skip;
       node.reason = rewritten.problem.empty() ? rewritten.skip_reason : rewritten.problem;
-      plan_.nodes.push_back(std::move(node));
-      return;
+      return node;
     }
     node.content = std::move(rewritten.content);
     node.refers_to = std::move(rewritten.callees);
@@ -194,7 +210,7 @@ class Planner {
       node.target_arn = existing->arn;
       compare(flow, there->second, node, rewritten.findings);
     }
-    plan_.nodes.push_back(std::move(node));
+    return node;
   }
 
   /// CreateContactFlowModule knows no status: it publishes.
@@ -278,16 +294,21 @@ class Planner {
     }
   }
 
+  static std::string fingerprint(const Item& item, const Node& node) {
+    const Flow& flow = *item.flow;
+    json::Value parts = json::Value::array();
+    parts.push(flow.arn).push(item.rewritten.digest).push(flow.settings);
+    parts.push(flow.name).push(flow.description).push(flow.status).push(tags_text(flow.tags));
+    parts.push(std::string(to_string(node.action))).push(node.name).push(node.expected);
+    return sha256_hex(parts.dump());
+  }
+
   std::string digest() const {
     json::Value parts = json::Value::array();
     parts.push(plan_.source.arn).push(plan_.target.arn).push(rules_.canonical());
-    for (const Item& item : items_) {
-      const Flow& flow = *item.flow;
-      parts.push(flow.arn).push(item.rewritten.digest).push(sha256_hex(flow.settings));
-      parts.push(flow.name).push(flow.description).push(flow.status).push(tags_text(flow.tags));
-    }
-    for (const Node& node : plan_.nodes) {
-      parts.push(std::string(to_string(node.action))).push(node.name).push(node.expected);
+    for (const Item& item : items_) parts.push(item.fingerprint);
+    for (std::size_t i = items_.size(); i < plan_.nodes.size(); ++i) {
+      parts.push(plan_.nodes[i].source_arn);
     }
     return sha256_hex(parts.dump());
   }
