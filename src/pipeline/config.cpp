@@ -264,23 +264,4 @@ Result<Config> parse_config(std::string_view text, const std::string& path) {
   }
 }
 
-bool selects(const std::string& pattern, const Resource& flow, const Tags* tags) {
-  if (pattern.starts_with("type:")) return matches_pattern(pattern.substr(5), flow.type);
-  if (pattern.starts_with("kind:")) return pattern.substr(5) == to_string(flow.kind);
-  if (pattern.starts_with("tag:")) {
-    if (tags == nullptr) return false;
-    const std::string rest = pattern.substr(4);
-    const std::size_t equal = rest.find('=');
-    const auto found = tags->find(rest.substr(0, equal));
-    if (found == tags->end()) return false;
-    return equal == std::string::npos || matches_pattern(rest.substr(equal + 1), found->second);
-  }
-  return matches_pattern(pattern, flow.name);
-}
-
-bool needs_tags(const std::vector<std::string>& patterns) {
-  return std::any_of(patterns.begin(), patterns.end(),
-                     [](const std::string& pattern) { return pattern.starts_with("tag:"); });
-}
-
 }  // namespace flowferry::pipeline

@@ -58,11 +58,4 @@ struct Config {
 /// Reads `text` of the file `path`. Errors: config, with file, line, key and remedy.
 Result<Config> parse_config(std::string_view text, const std::string& path);
 
-/// Whether a flow is taken. Patterns are names with `*`, `?` and `[...]`, or `type:CUSTOMER_QUEUE`,
-/// or `kind:flow-module`, or `tag:team=sales` (`tag:team` for any value).
-bool selects(const std::string& pattern, const Resource& flow, const Tags* tags);
-
-/// Whether some pattern is about tags, which a list does not show.
-bool needs_tags(const std::vector<std::string>& patterns);
-
 }  // namespace flowferry::pipeline

@@ -4,9 +4,9 @@
 #include <set>
 
 #include "base/text.h"
-#include "flow/document.h"
-#include "flow/references.h"
 #include "model/arn.h"
+#include "pipeline/needs.h"
+#include "pipeline/selection.h"
 #include "plan/guards.h"
 #include "plan/planner.h"
 
@@ -15,165 +15,13 @@ namespace {
 
 using snapshot::FlowKey;
 
-/// Which flows are taken, and the reason for each that is not.
-class Selector {
- public:
-  Selector(const Config& config, const PlanOptions& options)
-      : include_(options.include.empty() ? config.select.include : options.include),
-        exclude_(config.select.exclude) {
-    exclude_.insert(exclude_.end(), options.exclude.begin(), options.exclude.end());
-  }
-
-  bool needs_tags() const {
-    return pipeline::needs_tags(include_) || pipeline::needs_tags(exclude_);
-  }
-
-  /// Empty: taken. `tags` is null while they are not known; then patterns about tags decide
-  /// nothing.
-  std::string reason_against(const Resource& flow, const Tags* tags) const {
-    if (flow.state == "ARCHIVED") return "archived in the source";
-    for (const std::string& pattern : exclude_) {
-      if (selects(pattern, flow, tags)) return "excluded by \"" + pattern + "\"";
-    }
-    const bool undecided = tags == nullptr && pipeline::needs_tags(include_);
-    const bool included =
-        include_.empty() || undecided ||
-        std::any_of(include_.begin(), include_.end(),
-                    [&](const std::string& pattern) { return selects(pattern, flow, tags); });
-    if (!included) return "not included";
-    if (is_stock(flow) && !named(flow))
-      return "stock flow of the service; include it by name to carry it";
-    return {};
-  }
-
-  /// Include patterns that match no flow at all: most likely a slip.
-  std::vector<std::string> idle(const std::vector<const Resource*>& flows,
-                                const std::map<std::string, Flow>& read) const {
-    std::vector<std::string> out;
-    for (const std::string& pattern : include_) {
-      const bool used = std::any_of(flows.begin(), flows.end(), [&](const Resource* flow) {
-        const auto found = read.find(flow->id);
-        const Tags* tags = found == read.end() ? nullptr : &found->second.tags;
-        // Flows excluded by name were not read: one of them may have the tag.
-        const bool unknown = tags == nullptr && pattern.starts_with("tag:") && excluded(*flow);
-        return unknown || selects(pattern, *flow, tags);
-      });
-      if (!used) out.push_back(pattern);
-    }
-    return out;
-  }
-
- private:
-  static bool is_stock(const Resource& flow) {
-    return flow.kind == ResourceKind::contact_flow &&
-           (flow.name.starts_with("Default ") || flow.name.starts_with("Sample "));
-  }
-
-  bool excluded(const Resource& flow) const {
-    return std::any_of(exclude_.begin(), exclude_.end(),
-                       [&](const std::string& pattern) { return selects(pattern, flow, nullptr); });
-  }
-
-  /// Whether a pattern names the stock flow on purpose: it spells "Default " or "Sample " out.
-  bool named(const Resource& flow) const {
-    return std::any_of(include_.begin(), include_.end(), [&](const std::string& pattern) {
-      return (pattern.starts_with("Default ") || pattern.starts_with("Sample ")) &&
-             matches_pattern(pattern, flow.name);
-    });
-  }
-
-  std::vector<std::string> include_;
-  std::vector<std::string> exclude_;
-};
-
-/// What the documents mention, and so what has to be listed.
-struct Needs {
-  std::set<ResourceKind> source_kinds;
-  std::set<ResourceKind> target_kinds;
-  std::set<std::string> source_modules;  ///< Whose aliases are mentioned.
-  std::set<std::string> lex_aliases;     ///< ARNs as they stand in the source.
-  std::set<std::string> unexplained;     ///< Bare ids in free places that no inventory knows yet.
-};
-
-bool is_digits(std::string_view text) {
-  return !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos;
-}
-
-void note(const flow::Reference& reference, const Instance& source, const Instance& target,
-          Needs& needs) {
-  switch (reference.kind) {
-    case ResourceKind::contact_flow:
-      return;
-    case ResourceKind::flow_module:
-      if (!reference.qualifier.empty() && !reference.qualifier.starts_with("$") &&
-          !is_digits(reference.qualifier)) {
-        needs.source_modules.insert(reference.id);
-      }
-      return;
-    case ResourceKind::lambda_function:
-    case ResourceKind::lex_v1_bot:
-      needs.target_kinds.insert(reference.kind);
-      return;
-    case ResourceKind::lex_v2_bot_alias:
-      needs.target_kinds.insert(reference.kind);
-      needs.lex_aliases.insert(reference.text);
-      return;
-    case ResourceKind::view: {
-      const auto arn = parse_arn(reference.text);
-      const auto parts = arn ? parse_connect_arn(*arn) : std::nullopt;
-      if (parts && parts->aws_managed) {
-        if (source.region != target.region) needs.target_kinds.insert(reference.kind);
-        return;
-      }
-      break;
-    }
-    default:
-      break;
-  }
-  if (!has_lookup(reference.kind)) return;
-  needs.target_kinds.insert(reference.kind);
-  if (reference.form != flow::Form::name) needs.source_kinds.insert(reference.kind);
-}
-
-Needs find_needs(const Snapshot& source, const Instance& target,
-                 const std::vector<FlowKey>& carried) {
-  Needs needs;
-  flow::Scope scope;
-  scope.instance = source.instance;
-  scope.known_id = [&](std::string_view id) -> std::optional<ResourceKind> {
-    for (const auto& [kind, inventory] : source.inventories) {
-      if (kind != ResourceKind::lambda_function && inventory.by_id(id) != nullptr) return kind;
-      if (kind == ResourceKind::phone_number && !inventory.by_name(id).empty()) return kind;
-    }
-    needs.unexplained.emplace(id);
-    return std::nullopt;
-  };
-  for (const FlowKey& key : carried) {
-    const auto flow = source.flows.find(key.id);
-    if (flow == source.flows.end()) continue;
-    const auto document = flow::Document::parse(flow->second.content);
-    if (!document) continue;  // the plan reports it
-    for (const auto& reference : flow::find_references(*document, scope).references) {
-      note(reference, source.instance, target, needs);
-    }
-  }
-  return needs;
-}
-
-/// Kinds whose ids people store in attributes: listed in the source only where a bare id needs an
-/// explanation.
-const std::set<ResourceKind> k_kinds_in_attributes = {
-    ResourceKind::queue,         ResourceKind::prompt, ResourceKind::hours_of_operation,
-    ResourceKind::quick_connect, ResourceKind::user,   ResourceKind::routing_profile,
-};
-
 class Reading {
  public:
   Reading(Session& session, PlanOptions options, Progress& progress)
       : session_(session),
         options_(std::move(options)),
         progress_(progress),
-        selector_(session.config(), options_) {}
+        selector_(session.config().select, options_.include, options_.exclude) {}
 
   Task<Result<plan::Plan>> run() {
     progress_.begin("Opening both instances", 2);
@@ -248,21 +96,13 @@ class Reading {
     co_return true;
   }
 
-  std::vector<const Resource*> listed_flows() {
-    std::vector<const Resource*> out;
-    for (const ResourceKind kind : {ResourceKind::flow_module, ResourceKind::contact_flow}) {
-      for (const Resource& flow : source().inventory(kind)->all()) out.push_back(&flow);
-    }
-    return out;
-  }
-
   /// Decides what is carried and what of the target has to be read for it. `read` has the tags,
   /// once known.
   Result<bool> select(const std::map<std::string, Flow>* read) {
     selected_.clear();
     wanted_.clear();
     counterparts_.clear();
-    const auto flows = listed_flows();
+    const auto flows = listed_flows(source());
     for (const Resource* flow : flows) {
       const Tags* tags = nullptr;
       if (read != nullptr) {
@@ -279,18 +119,7 @@ class Reading {
     }
     if (read == nullptr && selector_.needs_tags()) return true;
     const auto idle = selector_.idle(flows, source().flows);
-    if (!idle.empty()) {
-      std::vector<std::string> names;
-      for (const Resource* flow : flows) names.push_back(flow->name);
-      Error error;
-      error.kind = ErrorKind::usage;
-      error.message =
-          "no flow or module of \"" + options_.from + "\" matches \"" + idle.front() + "\"";
-      const auto near = closest_names(idle.front(), names);
-      error.hint = near.empty() ? "look at the names with: flowferry plan"
-                                : "closest: \"" + join(near, "\", \"") + "\"";
-      return tl::unexpected<Error>(std::move(error));
-    }
+    if (!idle.empty()) return fail(nothing_matches(options_.from, idle.front(), flows));
     return true;
   }
 
@@ -320,7 +149,7 @@ class Reading {
     Needs needs = find_needs(source(), target().instance, wanted_);
     std::set<ResourceKind> here = needs.source_kinds;
     if (!needs.unexplained.empty())
-      here.insert(k_kinds_in_attributes.begin(), k_kinds_in_attributes.end());
+      here.insert(kinds_in_attributes().begin(), kinds_in_attributes().end());
     auto listed = co_await list_kinds_of_both(here, needs.target_kinds);
     if (!listed) co_return fail(std::move(listed).error());
     if (!needs.unexplained.empty()) {

@@ -56,8 +56,8 @@ Config config_for(Session& session, const OpenEnvironment& source, const OpenEnv
   return config;
 }
 
-/// Nothing of the user's variables reaches the copy. The environments bring their own keys; these only
-/// keep the search for others from being made.
+/// Nothing of the user's variables reaches the copy. The environments bring their own keys; these
+/// only keep the search for others from being made.
 aws::Environment no_variables() {
   return aws::Environment({{"AWS_ACCESS_KEY_ID", "unused"}, {"AWS_SECRET_ACCESS_KEY", "unused"}});
 }

@@ -1,4 +1,5 @@
 #include "pipeline/config.h"
+#include "pipeline/selection.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,0 +1,89 @@
+#include "pipeline/environment_reading.h"
+
+#include <set>
+
+#include "pipeline/needs.h"
+#include "pipeline/selection.h"
+
+namespace flowferry::pipeline {
+namespace {
+
+using snapshot::FlowKey;
+
+/// Who is taken, as far as the tags are known. `wanted`: those to be read whole.
+std::vector<plan::Selected> select(const Snapshot& snapshot, const Selector& selector,
+                                   std::vector<FlowKey>& wanted) {
+  std::vector<plan::Selected> out;
+  wanted.clear();
+  for (const Resource* flow : listed_flows(snapshot)) {
+    const auto read = snapshot.flows.find(flow->id);
+    const Tags* tags = read == snapshot.flows.end() ? nullptr : &read->second.tags;
+    plan::Selected entry{flow->kind, flow->id, true, selector.reason_against(*flow, tags)};
+    entry.carried = entry.reason.empty();
+    if (entry.carried) wanted.push_back(FlowKey{flow->kind, flow->id});
+    out.push_back(std::move(entry));
+  }
+  return out;
+}
+
+/// What the flows mention gets its name.
+Task<Result<bool>> name_everything(snapshot::Environment& environment, std::vector<FlowKey> flows,
+                                   Progress& progress) {
+  const Snapshot& snapshot = environment.snapshot;
+  progress.begin("Looking up resources by name", 0);
+  Needs needs = find_needs(snapshot, snapshot.instance, flows);
+  std::set<ResourceKind> kinds = needs.source_kinds;
+  kinds.insert(needs.target_kinds.begin(), needs.target_kinds.end());
+  if (!needs.unexplained.empty())
+    kinds.insert(kinds_in_attributes().begin(), kinds_in_attributes().end());
+  auto done = co_await snapshot::list_kinds(environment, kinds, progress);
+  if (!done) co_return fail(std::move(done).error());
+  if (!needs.unexplained.empty()) {
+    // Some bare ids are explained now; they may be of kinds that nothing else mentions.
+    needs = find_needs(snapshot, snapshot.instance, flows);
+    kinds = needs.source_kinds;
+    kinds.insert(needs.target_kinds.begin(), needs.target_kinds.end());
+    done = co_await snapshot::list_kinds(environment, kinds, progress);
+    if (!done) co_return fail(std::move(done).error());
+  }
+  done = co_await snapshot::list_module_aliases(environment, needs.source_modules, progress);
+  if (!done) co_return fail(std::move(done).error());
+  done = co_await snapshot::name_lex_aliases(environment, needs.lex_aliases, progress);
+  if (!done) co_return fail(std::move(done).error());
+  progress.end();
+  co_return true;
+}
+
+}  // namespace
+
+Task<Result<EnvironmentContents>> read_environment(Session& session, ReadOptions options,
+                                                   Progress& progress, Findings& findings) {
+  EnvironmentContents out;
+  auto opened = co_await session.open(options.environment);
+  if (!opened) co_return fail(std::move(opened).error());
+  out.environment = *opened;
+  snapshot::Environment& environment = out.environment->reading;
+
+  progress.begin("Listing flows and modules", 1);
+  auto done = co_await snapshot::list_flows(environment);
+  if (!done) co_return fail(std::move(done).error());
+  progress.end();
+
+  const Selector selector(session.config().select, options.include, options.exclude);
+  std::vector<FlowKey> wanted;
+  out.selected = select(environment.snapshot, selector, wanted);
+  progress.begin("Reading flows and modules", wanted.size());
+  done = co_await snapshot::describe_flows(environment, wanted, progress, findings);
+  if (!done) co_return fail(std::move(done).error());
+  if (selector.needs_tags()) out.selected = select(environment.snapshot, selector, wanted);
+  progress.end();
+  const auto flows = listed_flows(environment.snapshot);
+  const auto idle = selector.idle(flows, environment.snapshot.flows);
+  if (!idle.empty()) co_return fail(nothing_matches(options.environment, idle.front(), flows));
+
+  done = co_await name_everything(environment, std::move(wanted), progress);
+  if (!done) co_return fail(std::move(done).error());
+  co_return out;
+}
+
+}  // namespace flowferry::pipeline

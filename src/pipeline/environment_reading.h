@@ -1,0 +1,39 @@
+// pipeline/environment_reading.h
+//
+// One environment read as a whole: its selected flows and modules, and a name for everything that
+// they mention.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "base/findings.h"
+#include "base/progress.h"
+#include "pipeline/session.h"
+#include "plan/planner.h"
+
+namespace flowferry::pipeline {
+
+struct ReadOptions {
+  std::string environment;
+  std::vector<std::string> include;  ///< In place of the configuration's; empty: as configured.
+  std::vector<std::string> exclude;  ///< Beside those of the configuration.
+};
+
+struct EnvironmentContents {
+  OpenEnvironment* environment = nullptr;  ///< The session's; its snapshot is filled.
+  /// All flows and modules, modules first, in list order. Those that are carried are in
+  /// `environment->reading.snapshot.flows`, but for the ones that could not be read.
+  std::vector<plan::Selected> selected;
+
+  const Snapshot& snapshot() const { return environment->reading.snapshot; }
+};
+
+/// Opens the environment, lists its flows and modules, describes those that are selected, lists the
+/// kinds which they mention, and looks up the names of module aliases and Lex V2 bot aliases. What
+/// cannot be read alone becomes a finding (snapshot/capture.h). Errors: what stops everything:
+/// configuration, credentials, network, an include pattern that matches nothing.
+Task<Result<EnvironmentContents>> read_environment(Session& session, ReadOptions options,
+                                                   Progress& progress, Findings& findings);
+
+}  // namespace flowferry::pipeline

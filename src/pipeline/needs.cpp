@@ -1,0 +1,85 @@
+#include "pipeline/needs.h"
+
+#include "flow/document.h"
+#include "flow/references.h"
+#include "model/arn.h"
+
+namespace flowferry::pipeline {
+namespace {
+
+bool is_digits(std::string_view text) {
+  return !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos;
+}
+
+void note(const flow::Reference& reference, const Instance& source, const Instance& target,
+          Needs& needs) {
+  switch (reference.kind) {
+    case ResourceKind::contact_flow:
+      return;
+    case ResourceKind::flow_module:
+      if (!reference.qualifier.empty() && !reference.qualifier.starts_with("$") &&
+          !is_digits(reference.qualifier)) {
+        needs.source_modules.insert(reference.id);
+      }
+      return;
+    case ResourceKind::lambda_function:
+    case ResourceKind::lex_v1_bot:
+      needs.target_kinds.insert(reference.kind);
+      return;
+    case ResourceKind::lex_v2_bot_alias:
+      needs.target_kinds.insert(reference.kind);
+      needs.lex_aliases.insert(reference.text);
+      return;
+    case ResourceKind::view: {
+      const auto arn = parse_arn(reference.text);
+      const auto parts = arn ? parse_connect_arn(*arn) : std::nullopt;
+      if (parts && parts->aws_managed) {
+        if (source.region != target.region) needs.target_kinds.insert(reference.kind);
+        return;
+      }
+      break;
+    }
+    default:
+      break;
+  }
+  if (!has_lookup(reference.kind)) return;
+  needs.target_kinds.insert(reference.kind);
+  if (reference.form != flow::Form::name) needs.source_kinds.insert(reference.kind);
+}
+
+}  // namespace
+
+Needs find_needs(const Snapshot& source, const Instance& target,
+                 const std::vector<snapshot::FlowKey>& carried) {
+  Needs needs;
+  flow::Scope scope;
+  scope.instance = source.instance;
+  scope.known_id = [&](std::string_view id) -> std::optional<ResourceKind> {
+    for (const auto& [kind, inventory] : source.inventories) {
+      if (kind != ResourceKind::lambda_function && inventory.by_id(id) != nullptr) return kind;
+      if (kind == ResourceKind::phone_number && !inventory.by_name(id).empty()) return kind;
+    }
+    needs.unexplained.emplace(id);
+    return std::nullopt;
+  };
+  for (const snapshot::FlowKey& key : carried) {
+    const auto flow = source.flows.find(key.id);
+    if (flow == source.flows.end()) continue;
+    const auto document = flow::Document::parse(flow->second.content);
+    if (!document) continue;  // the plan reports it
+    for (const auto& reference : flow::find_references(*document, scope).references) {
+      note(reference, source.instance, target, needs);
+    }
+  }
+  return needs;
+}
+
+const std::set<ResourceKind>& kinds_in_attributes() {
+  static const std::set<ResourceKind> kinds = {
+      ResourceKind::queue,         ResourceKind::prompt, ResourceKind::hours_of_operation,
+      ResourceKind::quick_connect, ResourceKind::user,   ResourceKind::routing_profile,
+  };
+  return kinds;
+}
+
+}  // namespace flowferry::pipeline

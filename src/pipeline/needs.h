@@ -1,0 +1,34 @@
+// pipeline/needs.h
+//
+// What documents mention, and so what has to be listed besides flows and modules.
+#pragma once
+
+#include <set>
+#include <string>
+#include <vector>
+
+#include "model/kind.h"
+#include "model/snapshot.h"
+#include "snapshot/capture.h"
+
+namespace flowferry::pipeline {
+
+/// What has to be listed so that each reference has a name here and can be looked up there.
+struct Needs {
+  std::set<ResourceKind> source_kinds;
+  std::set<ResourceKind> target_kinds;
+  std::set<std::string> source_modules;  ///< Whose aliases are mentioned.
+  std::set<std::string> lex_aliases;     ///< ARNs as they stand in the source.
+  std::set<std::string> unexplained;     ///< Bare ids in free places that no inventory knows yet.
+};
+
+/// What the documents of `carried`, as far as `source` has them, mention. Documents that cannot be
+/// read are passed over: the plan reports them.
+Needs find_needs(const Snapshot& source, const Instance& target,
+                 const std::vector<snapshot::FlowKey>& carried);
+
+/// Kinds whose ids people store in attributes: listed in the source only where a bare id needs an
+/// explanation.
+const std::set<ResourceKind>& kinds_in_attributes();
+
+}  // namespace flowferry::pipeline
