@@ -392,6 +392,11 @@ struct ErrorCase {
   std::vector<std::string> required, optional, refused;
 };
 
+/// Names the tests in ctest's list.
+void PrintTo(const ErrorCase& c, std::ostream* out) {
+  *out << c.type << " " << c.parameters << " " << testing::PrintToString(c.optional);
+}
+
 class Branches : public ContentTest, public testing::WithParamInterface<ErrorCase> {};
 
 TEST_P(Branches, RequiredErrorsAreMissedOptionalOnesPassOthersAreRefused) {
