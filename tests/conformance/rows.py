@@ -313,7 +313,7 @@ class Rows(unittest.TestCase):
     def test_20_answers_are_written_in_unmodelled_ways(self):
         module = next(row for row in self.ok("ListContactFlowModules")["ContactFlowModulesSummaryList"] if row["Name"] == "Greet")
         self.assertEqual("active", module["State"])
-        self.switch(undocumented_members="yes", times="exponent")
+        self.switch(undocumented_members="yes", times="exponent", optional_members="always")
         self.assertEqual("false", self.described(self.create())["IsDefault"])
         self.assertRegex(self.raw("DescribeQueue", QueueId=self.ok("ListQueues", QueueTypes=["STANDARD"])["QueueSummaryList"][0]["Id"]).body,
                          r'"LastModifiedTime":\d\.\d+E9')
