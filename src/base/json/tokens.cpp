@@ -345,8 +345,8 @@ class Comparer {
   Comparer(std::string_view a_text, const Tokens& a, std::string_view b_text, const Tokens& b)
       : a_text_(a_text), b_text_(b_text), a_(a), b_(b) {}
 
-  bool run() {
-    work_.emplace_back(0, 0);
+  bool run(std::uint32_t a_node, std::uint32_t b_node) {
+    work_.emplace_back(a_node, b_node);
     while (!work_.empty()) {
       const auto [i, j] = work_.back();
       work_.pop_back();
@@ -431,7 +431,12 @@ std::string pretty(std::string_view text, const Tokens& tokens) {
 
 bool same_meaning(std::string_view a_text, const Tokens& a, std::string_view b_text,
                   const Tokens& b) {
-  return Comparer(a_text, a, b_text, b).run();
+  return Comparer(a_text, a, b_text, b).run(0, 0);
+}
+
+bool same_meaning(std::string_view a_text, const Tokens& a, std::uint32_t a_node,
+                  std::string_view b_text, const Tokens& b, std::uint32_t b_node) {
+  return Comparer(a_text, a, b_text, b).run(a_node, b_node);
 }
 
 }  // namespace flowferry::json

@@ -90,5 +90,8 @@ std::string pretty(std::string_view text, const Tokens& tokens);
 /// compared by value, numbers by their text. Duplicate keys count with their order.
 bool same_meaning(std::string_view a_text, const Tokens& a, std::string_view b_text,
                   const Tokens& b);
+/// The same of the values at nodes `a_node` and `b_node` only.
+bool same_meaning(std::string_view a_text, const Tokens& a, std::uint32_t a_node,
+                  std::string_view b_text, const Tokens& b, std::uint32_t b_node);
 
 }  // namespace flowferry::json
