@@ -6,6 +6,7 @@
 #include <iostream>
 
 #include "base/text.h"
+#include "cli/arguments_lookups.h"
 #include "cli/exit_status.h"
 #include "simulator/switches.h"
 
@@ -19,6 +20,8 @@ constexpr const char* k_about =
     "the\n"
     "order, and creates or updates the flows there.";
 
+}  // namespace
+
 /// Puts examples under a command's help.
 void examples(CLI::App& app, const std::string& text) {
   app.footer("Examples:\n" + text);
@@ -31,6 +34,8 @@ void add_common(CLI::App& app, CommonArguments& common) {
   app.add_flag("-q,--quiet", common.quiet, "No progress, only results and errors");
   app.add_flag("--no-color", common.no_color, "No colours (as the variable NO_COLOR)");
 }
+
+namespace {
 
 void add_journal(CLI::App& app, CommonArguments& common) {
   app.add_option("--journal", common.journal, "Journal file (default: .flowferry/journal.db)")
@@ -122,7 +127,8 @@ ParseOutcome parse_arguments(int argc, char** argv) {
   resume_app
       ->add_option("run", resume.run, "The run's id (default: the newest that can be resumed)")
       ->type_name("RUN");
-  resume_app->add_flag("-y,--yes", resume.yes, "Accepted for symmetry: the plan was agreed to already");
+  resume_app->add_flag("-y,--yes", resume.yes,
+                       "Accepted for symmetry: the plan was agreed to already");
   resume_app->add_flag("--take-over", resume.take_over,
                        "The machine or container that made the run is gone: take its lock");
   add_common(*resume_app, common);
@@ -165,6 +171,9 @@ ParseOutcome parse_arguments(int argc, char** argv) {
   add_plan_options(*rehearse_app, rehearse.plan);
   add_common(*rehearse_app, common);
   examples(*rehearse_app, "  flowferry rehearse --from dev --to prod");
+
+  LookupCommands lookups;
+  lookups.add_to(app, common);
 
   SimulatorArguments simulator;
   CLI::App* simulator_app =
@@ -235,6 +244,8 @@ ParseOutcome parse_arguments(int argc, char** argv) {
     out.command = verify;
   else if (rehearse_app->parsed())
     out.command = rehearse;
+  else if (lookups.take(out))
+    return {std::move(out), k_ok};
   else
     out.command = simulator;
   return {std::move(out), k_ok};

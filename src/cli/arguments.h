@@ -68,6 +68,25 @@ struct RehearseArguments {
   PlanArguments plan;
 };
 
+struct RefsArguments {
+  std::vector<std::string> words;  ///< [ENV] NAME
+  std::string kind;
+  bool notes = false;
+};
+
+struct GraphArguments {
+  std::string environment;
+  std::string format;  ///< Empty: by the output's name.
+  std::string output;
+  std::vector<std::string> roots;
+  std::size_t depth = 0;
+  bool reverse = false;
+  bool resources = false;
+  bool all = false;
+  std::vector<std::string> include;
+  std::vector<std::string> exclude;
+};
+
 struct SimulatorArguments {
   std::string world;
   std::uint16_t port = 0;
@@ -79,9 +98,9 @@ struct SimulatorArguments {
   std::vector<std::string> switches;  ///< name=value
 };
 
-using Command =
-    std::variant<MigrateArguments, PlanArguments, ApplyArguments, ResumeArguments, UndoArguments,
-                 RunsArguments, VerifyArguments, RehearseArguments, SimulatorArguments>;
+using Command = std::variant<MigrateArguments, PlanArguments, ApplyArguments, ResumeArguments,
+                             UndoArguments, RunsArguments, VerifyArguments, RehearseArguments,
+                             RefsArguments, GraphArguments, SimulatorArguments>;
 
 struct Arguments {
   CommonArguments common;

@@ -16,6 +16,8 @@ int run_undo(const UndoArguments& arguments, Context& context);
 int run_runs(const RunsArguments& arguments, Context& context);
 int run_verify(const VerifyArguments& arguments, Context& context);
 int run_rehearse(const RehearseArguments& arguments, Context& context);
+int run_refs(const RefsArguments& arguments, Context& context);
+int run_graph(const GraphArguments& arguments, Context& context);
 int run_simulator(const SimulatorArguments& arguments, Context& context);
 
 }  // namespace flowferry::cli

@@ -69,7 +69,9 @@ Task<Result<EnvironmentContents>> read_environment(Session& session, ReadOptions
   if (!done) co_return fail(std::move(done).error());
   progress.end();
 
-  const Selector selector(session.config().select, options.include, options.exclude);
+  Selector selector(options.everything ? Selection{} : session.config().select, options.include,
+                    options.exclude);
+  if (options.everything) selector.take_stock();
   std::vector<FlowKey> wanted;
   out.selected = select(environment.snapshot, selector, wanted);
   progress.begin("Reading flows and modules", wanted.size());

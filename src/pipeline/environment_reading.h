@@ -18,6 +18,8 @@ struct ReadOptions {
   std::string environment;
   std::vector<std::string> include;  ///< In place of the configuration's; empty: as configured.
   std::vector<std::string> exclude;  ///< Beside those of the configuration.
+  /// All but archived ones, stock flows too: the configuration's selection does not count.
+  bool everything = false;
 };
 
 struct EnvironmentContents {

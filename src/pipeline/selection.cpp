@@ -55,7 +55,7 @@ std::string Selector::reason_against(const Resource& flow, const Tags* tags) con
       std::any_of(include_.begin(), include_.end(),
                   [&](const std::string& pattern) { return selects(pattern, flow, tags); });
   if (!included) return "not included";
-  if (is_stock(flow) && !named(flow))
+  if (!stock_ && is_stock(flow) && !named(flow))
     return "stock flow of the service; include it by name to carry it";
   return {};
 }

@@ -29,6 +29,9 @@ class Selector {
   Selector(const Selection& configured, const std::vector<std::string>& include,
            const std::vector<std::string>& exclude);
 
+  /// Takes stock flows too, whether a pattern names them or not.
+  void take_stock() { stock_ = true; }
+
   /// Whether the tags have to be known before it can decide: lists do not show them.
   bool needs_tags() const;
 
@@ -47,6 +50,7 @@ class Selector {
 
   std::vector<std::string> include_;
   std::vector<std::string> exclude_;
+  bool stock_ = false;
 };
 
 /// Flows and modules that were listed, modules first.

@@ -268,7 +268,8 @@ namespace {
 
 /// What is not carried, with the reason: rows of the table, but for many with one reason a line of
 /// their names.
-void add_skipped(const plan::Plan& plan, std::vector<Row>& rows, std::string& lines, const Style& style) {
+void add_skipped(const plan::Plan& plan, std::vector<Row>& rows, std::string& lines,
+                 const Style& style) {
   constexpr std::size_t k_many = 4;
   std::vector<std::pair<std::string, std::vector<const Node*>>> groups;
   for (const Node& node : plan.nodes) {
@@ -286,7 +287,8 @@ void add_skipped(const plan::Plan& plan, std::vector<Row>& rows, std::string& li
     std::vector<std::string> names;
     for (const Node* node : members) names.push_back(quoted_name(node->name));
     lines += tinted(style, Tone::faint,
-                    fmt::format("  · skip {}: {}\n      {}", members.size(), printable(reason), join(names, ", "))) +
+                    fmt::format("  · skip {}: {}\n      {}", members.size(), printable(reason),
+                                join(names, ", "))) +
              "\n";
   }
 }

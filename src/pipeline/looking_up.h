@@ -1,0 +1,44 @@
+// pipeline/looking_up.h
+//
+// Questions about one environment: it is read as far as they need it, and answered.
+#pragma once
+
+#include <string>
+
+#include "base/findings.h"
+#include "base/progress.h"
+#include "lookup/reference_graph.h"
+#include "lookup/uses.h"
+#include "pipeline/environment_reading.h"
+#include "pipeline/session.h"
+
+namespace flowferry::pipeline {
+
+struct UsesFound {
+  lookup::UsesAnswer answer;
+  lookup::Survey survey;  ///< What `answer` points into.
+  Findings findings;      ///< Flows that could not be read: they may use it, too.
+};
+
+/// Reads all flows and modules of the environment, whatever the configuration selects (but for
+/// archived ones), and looks for `query` in them. Where nothing that they mention is meant, every
+/// kind is listed, so that an unused resource is found and a wrong name gets its nearest ones.
+/// Errors: those of read_environment.
+Task<Result<UsesFound>> look_up_uses(Session& session, std::string environment,
+                                     lookup::UsesQuery query, Progress& progress);
+
+struct GraphRequest {
+  ReadOptions read;
+  lookup::GraphOptions graph;
+};
+
+struct GraphFound {
+  lookup::ReferenceGraph graph;
+  Instance instance;
+  Findings findings;  ///< Flows that could not be read: their references are not in the graph.
+};
+
+/// Errors: those of read_environment and of reference_graph.
+Task<Result<GraphFound>> look_up_graph(Session& session, GraphRequest request, Progress& progress);
+
+}  // namespace flowferry::pipeline
