@@ -184,7 +184,7 @@ void Executor::Impl::pump() {
 
 Task<void> Executor::Impl::drive(std::size_t operation, Lane& lane) {
   // Let the caller finish its turn first: a chain of operations that need no call must not nest.
-  co_await transport.sleep_until(transport.now() + std::chrono::milliseconds(1));
+  co_await transport.turn();
   if (!stopping()) {
     observer.operation_started(operation);
     if (creates(plan.operations[operation].type)) {
@@ -220,15 +220,21 @@ void Executor::Impl::succeed(std::size_t operation) {
   outcome.nodes[n].id = node.id;
   outcome.nodes[n].arn = node.arn;
   observer.operation_finished(operation, o.state, nullptr);
+  if (--node.left > 0) return;
+  node.there.reset();
+  node.before.reset();
+  if (!node.failed && outcome.nodes[n].touched) to_read_back.push_back(n);
+}
+
+/// Lets those go on that waited for it. Called when its result is recorded and not on disk yet: their
+/// intents go to disk with it, so none of them is sent before.
+void Executor::Impl::release(std::size_t operation) {
   for (const std::size_t waiter : next[operation]) {
     if (--waiting[waiter] == 0 && outcome.operations[waiter].state == OperationState::planned) {
       enqueue(waiter);
     }
   }
-  if (--node.left > 0) return;
-  node.there.reset();
-  node.before.reset();
-  if (!node.failed && outcome.nodes[n].touched) to_read_back.push_back(n);
+  pump();
 }
 
 void Executor::Impl::give_up(std::size_t operation, Error error) {
@@ -320,8 +326,9 @@ Task<Result<void>> Executor::Impl::keep_done(std::size_t operation) {
   entry.finished = iso8601(clock.now());
   entry.error.clear();
   reach("before-commit");
-  auto kept = co_await log.keep(entry);
-  co_return kept;
+  log.note(entry);
+  release(operation);
+  co_return co_await log.noted();
 }
 
 /// One whose effect is not known stays "started": resume settles it by reading. One that was never

@@ -90,6 +90,7 @@ struct Executor::Impl {
   Task<void> drive(std::size_t operation, Lane& lane);
   void conclude(std::size_t operation, Result<void> result);
   void succeed(std::size_t operation);
+  void release(std::size_t operation);
   void give_up(std::size_t operation, Error error);
   void skip(std::size_t operation, std::size_t cause);
   void skip_dependents(std::size_t root);

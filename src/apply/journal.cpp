@@ -2,6 +2,7 @@
 
 #include <sqlite3.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "apply/statement.h"
@@ -98,7 +99,8 @@ Result<std::unique_ptr<Journal>> Journal::open(const std::filesystem::path& path
   // Looked at before anything is set: what is not ours stays as it is, to the byte.
   if (auto known = journal->is_new(create); !known) return fail(std::move(known).error());
   for (const char* pragma : {"PRAGMA journal_mode=WAL", "PRAGMA synchronous=FULL",
-                             "PRAGMA foreign_keys=ON", "PRAGMA cell_size_check=ON"}) {
+                             "PRAGMA foreign_keys=ON", "PRAGMA cell_size_check=ON",
+                             "PRAGMA wal_autocheckpoint=4000"}) {
     if (auto done = journal->execute(pragma); !done) return fail(std::move(done).error());
   }
   // Who only reads takes no write lock: a run may be holding it.
@@ -193,6 +195,29 @@ Result<void> Journal::commit() {
 
 void Journal::checkpoint() {
   sqlite3_wal_checkpoint_v2(database_, nullptr, SQLITE_CHECKPOINT_TRUNCATE, nullptr, nullptr);
+}
+
+void Journal::reserve(std::size_t bytes) {
+  constexpr std::int64_t k_most = 16 << 20;  // SQLite starts over after 4000 pages of 4 kB.
+  constexpr std::int64_t k_piece = 64 << 10;
+  const auto wanted = std::min<std::int64_t>(static_cast<std::int64_t>(bytes), k_most);
+  // Nobody else writes to the log meanwhile. Zeros behind its last frame are no frames: a frame
+  // carries the log's salt and a checksum (sqlite.org/fileformat2.html, 4.1).
+  if (!begin()) return;
+  sqlite3_file* log = nullptr;
+  sqlite3_int64 size = 0;
+  if (sqlite3_file_control(database_, "main", SQLITE_FCNTL_JOURNAL_POINTER, &log) == SQLITE_OK &&
+      log != nullptr && log->pMethods != nullptr &&
+      log->pMethods->xFileSize(log, &size) == SQLITE_OK) {
+    const std::string zeros(k_piece, '\0');
+    int code = SQLITE_OK;
+    for (sqlite3_int64 end = size; code == SQLITE_OK && end < wanted; end += k_piece) {
+      code = log->pMethods->xWrite(log, zeros.data(), k_piece, end);
+    }
+    if (code == SQLITE_OK) code = log->pMethods->xSync(log, SQLITE_SYNC_NORMAL);
+    if (code != SQLITE_OK) log->pMethods->xTruncate(log, size);
+  }
+  static_cast<void>(commit());  // Of nothing: it gives the write lock back.
 }
 
 Result<std::optional<LockRecord>> Journal::take_lock(const LockRecord& lock,

@@ -124,6 +124,11 @@ class Journal {
   /// Moves what is committed from the write-ahead log into the file itself, so that the log can be
   /// lost without it. Does nothing where a reader is in the way.
   void checkpoint();
+  /// Makes the write-ahead log `bytes` long (16 MB at most: then it starts over at its beginning).
+  /// To write over what is there is durable many times sooner than to make a file longer, which
+  /// the file system has to note as well. Without effect on what the journal says; does nothing
+  /// where there is no room.
+  void reserve(std::size_t bytes);
 
   // Reading. Errors: io, malformed.
   Result<std::vector<RunRecord>> runs();  ///< Newest first, without plans.

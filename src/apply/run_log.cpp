@@ -5,8 +5,9 @@
 namespace flowferry::apply {
 
 namespace {
-/// How long a record waits for company. Nothing beside a call's time.
-constexpr std::chrono::milliseconds k_gathering{1};
+/// A result of a reading waits for a commit that is made anyway, unless none was made for so long.
+/// To lose it costs one more reading.
+constexpr std::chrono::milliseconds k_results_wait{250};
 }  // namespace
 
 RunLog::RunLog(Journal& journal, net::Transport& transport, std::string run)
@@ -18,7 +19,11 @@ bool RunLog::take(const Result<void>& result) {
 }
 
 Task<Result<void>> RunLog::keep(const OperationRecord& operation) {
-  if (!error_) take(journal_.put_operation(run_, operation));
+  note(operation);
+  co_return co_await noted();
+}
+
+Task<Result<void>> RunLog::noted() {
   if (error_) co_return fail(*error_);
   auto mine = batch_;
   schedule();
@@ -34,15 +39,20 @@ void RunLog::schedule() {
 }
 
 Task<void> RunLog::commit_soon() {
-  co_await transport_.sleep_until(transport_.now() + k_gathering);
+  // Whoever is ready now has its record in this commit, and so has whoever becomes ready by one of
+  // those: the intent of a caller goes with the result of what it waited for.
+  co_await transport_.turn();
+  co_await transport_.turn();
   auto current = std::exchange(batch_, std::make_shared<Batch>());
   flush();
   current->done.set();
 }
 
 void RunLog::note(const NodeResult& result) {
-  if (!error_) take(journal_.put_result(run_, result));
-  schedule();
+  const SteadyTime now = transport_.now();
+  if (results_.empty()) results_since_ = now;
+  results_.push_back(result);
+  if (now - results_since_ >= k_results_wait) schedule();
 }
 
 void RunLog::note(const OperationRecord& operation) {
@@ -57,6 +67,9 @@ Task<void> RunLog::close() {
 }
 
 void RunLog::flush() {
+  for (const NodeResult& result : std::exchange(results_, {})) {
+    if (!error_) take(journal_.put_result(run_, result));
+  }
   if (!error_) take(journal_.commit());
 }
 

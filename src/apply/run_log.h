@@ -7,6 +7,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "apply/journal.h"
 #include "base/result.h"
@@ -24,9 +25,12 @@ class RunLog {
   /// and nothing must be sent.
   Task<Result<void>> keep(const OperationRecord& operation);
 
-  /// Records it with whatever is kept next.
-  void note(const NodeResult& result);
+  /// Records it; it is on disk soon.
   void note(const OperationRecord& operation);
+  /// Records it with whatever is recorded next; at the latest flush() and close() do.
+  void note(const NodeResult& result);
+  /// Returns when everything noted so far is on disk. Errors: as keep().
+  Task<Result<void>> noted();
 
   /// Everything noted is on disk, or error() says why not.
   void flush();
@@ -51,6 +55,8 @@ class RunLog {
   net::Transport& transport_;
   std::string run_;
   std::shared_ptr<Batch> batch_ = std::make_shared<Batch>();
+  std::vector<NodeResult> results_;  ///< Not written yet: no transaction is open for them.
+  SteadyTime results_since_{};       ///< Since when.
   std::optional<Error> error_;
 };
 

@@ -78,6 +78,17 @@ struct EventLoop::Impl {
     bool armed = false;
   };
 
+  /// Waits for its turn behind everybody who is ready.
+  struct Turn : Parked {
+    using Parked::Parked;
+    bool await_ready() const { return false; }
+    void await_suspend(std::coroutine_handle<> waiting) {
+      handle = waiting;
+      wake();
+    }
+    void await_resume() const {}
+  };
+
   enum class Stage { queued, under_way, finished };
 
   struct Sending : Parked {
@@ -255,6 +266,11 @@ Task<Result<HttpResponse>> EventLoop::send(HttpRequest request, TransferOptions 
 Task<void> EventLoop::sleep_until(SteadyTime when) {
   Impl::Sleeper sleeper(*impl_, when);
   co_await sleeper;
+}
+
+Task<void> EventLoop::turn() {
+  Impl::Turn turn(*impl_);
+  co_await turn;
 }
 
 SteadyTime EventLoop::now() {

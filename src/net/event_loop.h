@@ -24,6 +24,7 @@ class EventLoop final : public Transport {
 
   Task<Result<HttpResponse>> send(HttpRequest request, TransferOptions options) override;
   Task<void> sleep_until(SteadyTime when) override;
+  Task<void> turn() override;
   SteadyTime now() override;
   bool cancelled() const override;
 

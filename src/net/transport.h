@@ -55,6 +55,8 @@ class Transport {
   virtual Task<Result<HttpResponse>> send(HttpRequest request, TransferOptions options) = 0;
   /// Returns at `when`, or at once when cancelled (see EventLoop::cancel).
   virtual Task<void> sleep_until(SteadyTime when) = 0;
+  /// Returns after everybody else who could go on now has done so.
+  virtual Task<void> turn() = 0;
   virtual SteadyTime now() = 0;
   /// Whether the program was asked to stop: no new request is to be started.
   virtual bool cancelled() const = 0;

@@ -101,6 +101,8 @@ Task<Result<ApplyResult>> carry_out(Session& session, OpenEnvironment& target,
   execute.run = run.id;
   execute.force = options.force;
   execute.at_point = options.at_point;
+  constexpr std::size_t k_log_of_one = 64 << 10;  // An intent and a result, with their contents.
+  journal.reserve(plan.operations.size() * k_log_of_one);
   apply::Executor executor(plan, *target.client, journal, session.loop(), session.clock(),
                            session.random(), observer, execute);
   auto outcome = co_await executor.run(std::move(earlier));

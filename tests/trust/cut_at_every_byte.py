@@ -37,7 +37,8 @@ def damage(folder, file, how, share):
     data = path.read_bytes()
     if not data:
         return None
-    place = min(int(share * len(data)), len(data) - 1)
+    used = len(data.rstrip(b"\0")) or len(data)  # The log's end is room for more.
+    place = min(int(share * used), len(data) - 1)
     path.write_bytes(DAMAGE[how](data, place))
     return place
 

@@ -3,9 +3,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sqlite3.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <csignal>
 #include <cstdlib>
 #include <random>
 
@@ -225,6 +227,55 @@ TEST_F(JournalTest, KeepsWhatWasCommittedWhenTheProcessIsKilled) {
   auto journal = open();
   EXPECT_TRUE(*journal->run("kept"));
   EXPECT_FALSE(*journal->run("lost"));
+}
+
+TEST_F(JournalTest, ReservesRoomThatIsNotPartOfWhatItSays) {
+  const fs::path log = path_.string() + "-wal";
+  const pid_t child = ::fork();
+  if (child == 0) {
+    auto journal = Journal::open(path_);
+    auto other = Journal::open(path_);
+    if (!journal || !other) ::_exit(1);
+    (*journal)->reserve(1 << 20);
+    if (fs::file_size(log) < 1 << 20) ::_exit(2);
+    (void)(*journal)->put_run(sample_run("before"));
+    (void)(*journal)->commit();
+    // Somebody else's frames are not written over, and neither are those of before.
+    (void)(*other)->put_run(sample_run("other"));
+    (void)(*other)->commit();
+    (*journal)->reserve(2 << 20);
+    (void)(*other)->put_run(sample_run("after"));
+    (void)(*other)->commit();
+    if (fs::file_size(log) < 2 << 20 || fs::file_size(log) > 3 << 20) ::_exit(3);
+    ::_exit(0);  // no destructor: as if killed
+  }
+  int status = 0;
+  ASSERT_EQ(::waitpid(child, &status, 0), child);
+  ASSERT_EQ(status, 0);
+  auto journal = open();
+  for (const char* run : {"before", "other", "after"}) EXPECT_TRUE(*journal->run(run)) << run;
+  journal.reset();
+  EXPECT_FALSE(fs::exists(log));
+}
+
+TEST_F(JournalTest, DoesWithoutReservedRoomWhereThereIsNone) {
+  const fs::path log = path_.string() + "-wal";
+  const pid_t child = ::fork();
+  if (child == 0) {
+    std::signal(SIGXFSZ, SIG_IGN);
+    auto journal = Journal::open(path_);
+    if (!journal) ::_exit(1);
+    const rlimit limit{256 << 10, 256 << 10};
+    ::setrlimit(RLIMIT_FSIZE, &limit);
+    (*journal)->reserve(4 << 20);
+    if (fs::file_size(log) != 0) ::_exit(2);
+    (void)(*journal)->put_run(sample_run("kept"));
+    ::_exit((*journal)->commit() ? 0 : 3);
+  }
+  int status = 0;
+  ASSERT_EQ(::waitpid(child, &status, 0), child);
+  ASSERT_EQ(status, 0);
+  EXPECT_TRUE(*open()->run("kept"));
 }
 
 TEST_F(JournalTest, MakesItsFolderButNothingForReading) {

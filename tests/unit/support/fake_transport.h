@@ -54,6 +54,10 @@ class FakeTransport final : public net::Transport {
     Sleep sleep{*this, when};
     co_await sleep;
   }
+  Task<void> turn() override {
+    Sleep sleep{*this, now_};
+    co_await sleep;
+  }
   SteadyTime now() override { return now_; }
   bool cancelled() const override { return stop; }
   double seconds() const { return std::chrono::duration<double>(now_ - k_start).count(); }
