@@ -226,8 +226,8 @@ void Executor::Impl::succeed(std::size_t operation) {
   if (!node.failed && outcome.nodes[n].touched) to_read_back.push_back(n);
 }
 
-/// Lets those go on that waited for it. Called when its result is recorded and not on disk yet: their
-/// intents go to disk with it, so none of them is sent before.
+/// Lets those go on that waited for it. Called when its result is recorded and not on disk yet:
+/// their intents go to disk with it, so none of them is sent before.
 void Executor::Impl::release(std::size_t operation) {
   for (const std::size_t waiter : next[operation]) {
     if (--waiting[waiter] == 0 && outcome.operations[waiter].state == OperationState::planned) {

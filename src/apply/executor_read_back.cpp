@@ -35,7 +35,11 @@ Task<void> Executor::Impl::verify(std::size_t n) {
       }
     } else {
       result.difference = "could not be read back: " + one_line(there.error());
-      if (stops_everything(there.error()) && !outcome.stopped) outcome.stopped = there.error();
+      if (stops_everything(there.error())) {
+        // Told once, of the run: all that are being read back fail alike.
+        if (!outcome.stopped) outcome.stopped = there.error();
+        result.difference.clear();
+      }
     }
     const bool hopeless = !there && there.error().kind != ErrorKind::not_found;
     if (result.verified || hopeless || waited >= options.consistency || stopping()) co_return;

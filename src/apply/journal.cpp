@@ -98,9 +98,9 @@ Result<std::unique_ptr<Journal>> Journal::open(const std::filesystem::path& path
   sqlite3_busy_timeout(database, 5000);
   // Looked at before anything is set: what is not ours stays as it is, to the byte.
   if (auto known = journal->is_new(create); !known) return fail(std::move(known).error());
-  for (const char* pragma : {"PRAGMA journal_mode=WAL", "PRAGMA synchronous=FULL",
-                             "PRAGMA foreign_keys=ON", "PRAGMA cell_size_check=ON",
-                             "PRAGMA wal_autocheckpoint=4000"}) {
+  for (const char* pragma :
+       {"PRAGMA journal_mode=WAL", "PRAGMA synchronous=FULL", "PRAGMA foreign_keys=ON",
+        "PRAGMA cell_size_check=ON", "PRAGMA wal_autocheckpoint=4000"}) {
     if (auto done = journal->execute(pragma); !done) return fail(std::move(done).error());
   }
   // Who only reads takes no write lock: a run may be holding it.

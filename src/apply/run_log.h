@@ -34,7 +34,8 @@ class RunLog {
 
   /// Everything noted is on disk, or error() says why not.
   void flush();
-  /// Waits for what is being committed, and commits the rest. To be awaited before the log is destroyed.
+  /// Waits for what is being committed, and commits the rest. To be awaited before the log is
+  /// destroyed.
   Task<void> close();
 
   /// Why the journal cannot be written any more.
