@@ -6,6 +6,7 @@
 #include <iostream>
 
 #include "base/text.h"
+#include "cli/arguments_lint.h"
 #include "cli/arguments_lookups.h"
 #include "cli/exit_status.h"
 #include "simulator/switches.h"
@@ -74,7 +75,7 @@ ParseOutcome parse_arguments(int argc, char** argv) {
            "  flowferry plan --from dev --to prod\n"
            "  flowferry migrate --from dev --to prod\n"
            "\nExit status: 0 done or nothing to do, 1 an error, 2 changes pending (plan, "
-           "--dry-run, verify).");
+           "--dry-run, verify) or findings (lint).");
 
   Arguments out;
   CommonArguments& common = out.common;
@@ -174,6 +175,8 @@ ParseOutcome parse_arguments(int argc, char** argv) {
 
   LookupCommands lookups;
   lookups.add_to(app, common);
+  LintCommand lint;
+  lint.add_to(app, common);
 
   SimulatorArguments simulator;
   CLI::App* simulator_app =
@@ -244,7 +247,7 @@ ParseOutcome parse_arguments(int argc, char** argv) {
     out.command = verify;
   else if (rehearse_app->parsed())
     out.command = rehearse;
-  else if (lookups.take(out))
+  else if (lookups.take(out) || lint.take(out))
     return {std::move(out), k_ok};
   else
     out.command = simulator;

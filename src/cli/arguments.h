@@ -87,6 +87,17 @@ struct GraphArguments {
   std::vector<std::string> exclude;
 };
 
+struct LintArguments {
+  std::string environment;  ///< Or a folder; empty with `rules`.
+  std::vector<std::string> include;
+  std::vector<std::string> exclude;
+  std::string format = "text";    ///< text, json, sarif, junit, markdown
+  std::string output;             ///< -o
+  std::string fail_on = "error";  ///< error, warning, info, never
+  std::vector<std::string> only;  ///< --rule
+  bool rules = false;             ///< Print the rules instead.
+};
+
 struct SimulatorArguments {
   std::string world;
   std::uint16_t port = 0;
@@ -100,7 +111,7 @@ struct SimulatorArguments {
 
 using Command = std::variant<MigrateArguments, PlanArguments, ApplyArguments, ResumeArguments,
                              UndoArguments, RunsArguments, VerifyArguments, RehearseArguments,
-                             RefsArguments, GraphArguments, SimulatorArguments>;
+                             RefsArguments, GraphArguments, LintArguments, SimulatorArguments>;
 
 struct Arguments {
   CommonArguments common;

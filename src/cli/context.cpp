@@ -91,6 +91,15 @@ Result<pipeline::Config> Context::load_config() const {
   return pipeline::parse_config(*text, path);
 }
 
+Result<pipeline::Config> Context::load_config_for(const std::string& place) const {
+  std::error_code ignored;
+  if (common_.config.empty() && !std::filesystem::exists(k_default_config, ignored) &&
+      std::filesystem::is_directory(place, ignored)) {
+    return pipeline::Config();
+  }
+  return load_config();
+}
+
 int Context::fail_with(const Error& error, report::Summary summary) const {
   if (common_.json) {
     summary.error = error;

@@ -33,6 +33,9 @@ class Context {
 
   /// The configuration of --config, or flowferry.yaml of this folder. Errors: config, not_found.
   Result<pipeline::Config> load_config() const;
+  /// The same, but an empty one where there is no flowferry.yaml and `place` is a folder, which
+  /// needs none.
+  Result<pipeline::Config> load_config_for(const std::string& place) const;
 
   /// Prints `error` (standard error) and, with --json, `summary` with it on standard output;
   /// returns the exit status.

@@ -27,6 +27,7 @@ int run(const flowferry::cli::Arguments& arguments) {
         if constexpr (std::is_same_v<T, RehearseArguments>) return run_rehearse(command, context);
         if constexpr (std::is_same_v<T, RefsArguments>) return run_refs(command, context);
         if constexpr (std::is_same_v<T, GraphArguments>) return run_graph(command, context);
+        if constexpr (std::is_same_v<T, LintArguments>) return run_lint(command, context);
         if constexpr (std::is_same_v<T, SimulatorArguments>) return run_simulator(command, context);
       },
       arguments.command);

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/text.h"
+#include "pipeline/config_lint.h"
 #include "pipeline/yaml_values.h"
 
 namespace flowferry::pipeline {
@@ -198,7 +199,7 @@ Config read(const YAML::Node& root) {
   if (root.IsNull()) return config;
   check_keys(
       root, "the configuration",
-      {"environments", "select", "mapping", "missing", "limits", "protect", "pace", "quotas"});
+      {"environments", "select", "mapping", "missing", "limits", "protect", "lint", "pace", "quotas"});
   if (const YAML::Node environments = root["environments"]) {
     for (const Entry& entry :
          entries_of(environments, "\"environments\"",
@@ -218,6 +219,7 @@ Config read(const YAML::Node& root) {
   if (const YAML::Node node = root["missing"]) read_missing(node, config.rules);
   if (const YAML::Node node = root["limits"]) read_limits(node, config.limits);
   if (const YAML::Node node = root["protect"]) read_protect(node, config.protect);
+  if (const YAML::Node node = root["lint"]) config.lint = read_lint(node);
   if (const YAML::Node node = root["pace"]) config.pace = read_quota(node, "\"pace\"", config.pace);
   if (const YAML::Node node = root["quotas"]) {
     for (const Entry& entry :

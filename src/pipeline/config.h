@@ -14,6 +14,7 @@
 #include "aws/credentials.h"
 #include "aws/pacer.h"
 #include "base/result.h"
+#include "flow/lint/settings.h"
 #include "mapping/rules.h"
 #include "model/resource.h"
 #include "plan/guards.h"
@@ -49,6 +50,7 @@ struct Config {
   mapping::Rules rules;
   plan::Limits limits;
   plan::Protect protect;
+  flow::lint::Settings lint;
   aws::Quota pace;                           ///< For operations that `quotas` does not name.
   std::map<std::string, aws::Quota> quotas;  ///< By operation.
 

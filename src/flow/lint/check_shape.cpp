@@ -132,9 +132,13 @@ void FlowCheck::report(std::string_view rule, const Block* block, std::uint32_t 
     Places places(document);
     places.move_to(node);
     finding.where.pointer = places.pointer();
-    const TokenPlace place = places.place();
+    // /Actions/n/Parameters/...: Places::place() would look at the metadata, too.
+    const auto& steps = places.steps();
+    const bool in_parameters =
+        steps.size() > 2 && steps[2].key != k_none &&
+        json::string_equals(document.bytes(), document.node(steps[2].key), "Parameters");
     if (block != nullptr && node != block->action->node) {
-      finding.where.parameter = places.parameter(place.parameter_step);
+      finding.where.parameter = places.parameter(in_parameters ? 3 : 2);
     }
   }
   out.push_back(std::move(finding));

@@ -61,29 +61,35 @@ class Together {
     return join(names, ", ") + (more > 0 ? " and " + std::to_string(more) + " more" : "");
   }
 
-  /// A flow that others transfer to has a caller who may have spoken and set a queue; one that runs
-  /// beside the call has nobody to speak to.
+  /// A flow that others lead to has a caller who may have spoken, set a queue and switched logging
+  /// on; one that runs beside the call has nobody to speak to.
   void soften() {
-    std::set<std::pair<std::string, std::string>> unheard;
-    std::set<std::pair<std::string, std::string>> called;
+    using Name = std::pair<std::string_view, std::string_view>;
+    std::set<Name> led_to;
+    std::set<Name> called;
+    std::set<Name> unheard;
     for (const FlowFacts& facts : facts_) {
       for (const Link& link : facts.links) {
         const auto target = by_id_.find(link.id);
-        if (target == by_id_.end() || !(link.unheard || link.transfers)) continue;
+        if (target == by_id_.end() || facts_[target->second].flow == facts.flow) continue;
         const Flow& flow = *facts_[target->second].flow;
-        (link.unheard ? unheard : called).emplace(to_string(flow.kind), flow.name);
+        const Name name{to_string(flow.kind), flow.name};
+        led_to.insert(name);
+        if (link.unheard) unheard.insert(name);
+        // A callback comes with its queue.
+        if (link.transfers || link.where.action_type == "CreateCallbackContact") {
+          called.insert(name);
+        }
       }
     }
-    out_.erase(std::remove_if(out_.begin(), out_.end(),
-                              [&](Finding& f) {
-                                if (f.id != "disconnect-silent" && f.id != "queue-unset") {
-                                  return false;
-                                }
-                                const std::pair key{f.where.kind, f.where.name};
-                                if (called.count(key) > 0) f.severity = Severity::info;
-                                return f.id == "disconnect-silent" && unheard.count(key) > 0;
-                              }),
-               out_.end());
+    const auto drop = [&](Finding& f) {
+      const Name name{f.where.kind, f.where.name};
+      const bool silent = f.id == "disconnect-silent";
+      if ((silent || f.id == "queue-unset") && called.count(name) > 0) f.severity = Severity::info;
+      return (silent && unheard.count(name) > 0) ||
+             (f.id == "logging-unset" && led_to.count(name) > 0);
+    };
+    out_.erase(std::remove_if(out_.begin(), out_.end(), drop), out_.end());
   }
 
   void transfer_circles() {

@@ -54,7 +54,9 @@ std::vector<Rule> regretted_rules() {
        "Without a log nobody can tell why a contact went where it did.",
        "Set UpdateFlowLoggingBehavior to Enabled, except around sensitive input."},
       {"logging-unset", I, R, doc, "An inbound flow never sets its logging",
-       "Logging stays as the calling flow left it; for the first flow of a contact that is off.",
+       "Logging stays as the calling flow left it; for the first flow of a contact that is off. "
+       "Not "
+       "told of flows that another flow leads to.",
        "Begin the flow with UpdateFlowLoggingBehavior."},
       {"module-circle", W, R, env, "Modules that invoke each other in a circle",
        "A module that comes back to itself fails when it runs: modules nest at most five levels.",
@@ -106,7 +108,7 @@ std::vector<Rule> regretted_rules() {
       {"ref-version", W, R, doc, "A reference to a fixed version",
        "Version numbers are given by the service, each instance counts its own: the same number is "
        "another content elsewhere.",
-       "Use an alias or $LATEST."},
+       "Use an alias, which each instance has under the same name."},
       {"region-cross", W, R, doc, "A function or bot of another Region",
        "Lex bots have to be in the Region of the instance; a function elsewhere costs time in "
        "every "

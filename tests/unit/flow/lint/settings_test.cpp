@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <optional>
+
 #include "cases.h"
 #include "flow/lint/links.h"
 
@@ -77,6 +79,40 @@ TEST(LintOptions, TellNothingOfWhatNobodyUsesWhenNotAllWasRead) {
       EXPECT_FALSE(f.id.starts_with("unused-") || f.id == "exception-unused") << f.id;
     }
   }
+}
+
+/// `finding` of the flow "called", which disconnects at once, when "main" leads to it so.
+Findings about_called(const std::string& rule, const std::string& type,
+                      const std::string& parameters) {
+  using namespace flowferry::testing;
+  const Snapshot snapshot = environment(
+      {main_flow(document(block("a", type, parameters, "b", {{"NoMatchingError", "b"}}) + "," +
+                          block("b", "DisconnectParticipant", "{}"))),
+       flow_of_type("called", "CONTACT_FLOW",
+                    document(block("a", "DisconnectParticipant", "{}")))});
+  Findings out;
+  for (Finding& f : lint(snapshot, {})) {
+    if (f.where.name == "called" && f.id == rule) out.push_back(std::move(f));
+  }
+  return out;
+}
+
+TEST(LintCallers, MayHaveSpokenBefore) {
+  const std::string arn = "\"" + flowferry::testing::flow_arn("called") + "\"";
+  const auto severity = [](const Findings& findings) {
+    return findings.size() == 1 ? std::optional(findings[0].severity) : std::nullopt;
+  };
+  const std::string rule = "disconnect-silent";
+  EXPECT_EQ(severity(about_called(rule, "TagContact", R"({"Tags":{"x":"y"}})")), Severity::warning);
+  EXPECT_EQ(severity(about_called(rule, "TransferToFlow", "{\"ContactFlowId\":" + arn + "}")),
+            Severity::info);
+  // After the customer left, nobody hears.
+  EXPECT_TRUE(about_called(rule, "UpdateContactEventHooks",
+                           R"({"EventHooks":{"CustomerRemaining":)" + arn + "}}")
+                  .empty());
+  EXPECT_EQ(about_called("logging-unset", "TagContact", R"({"Tags":{"x":"y"}})").size(), 1U);
+  EXPECT_TRUE(
+      about_called("logging-unset", "TransferToFlow", "{\"ContactFlowId\":" + arn + "}").empty());
 }
 
 TEST(LintLinks, CirclesAreTheSetsThatLeadToEachOther) {

@@ -1,0 +1,56 @@
+#include "cli/arguments_lint.h"
+
+#include <CLI/CLI.hpp>
+
+namespace flowferry::cli {
+
+void LintCommand::add_to(CLI::App& app, CommonArguments& common) {
+  app_ = app.add_subcommand(
+      "lint", "Look for what the service will refuse and what people regret in flows");
+  app_->add_option("environment", arguments_.environment,
+                   "Environment of the configuration, or a folder: a bundle, or exported flows")
+      ->type_name("ENV|DIR");
+  app_->add_option("--include", arguments_.include,
+                   "Only flows and modules that match, as for plan")
+      ->type_name("PATTERN")
+      ->take_all()
+      ->allow_extra_args(false);
+  app_->add_option("--exclude", arguments_.exclude, "Not those that match; may be repeated")
+      ->type_name("PATTERN")
+      ->take_all()
+      ->allow_extra_args(false);
+  app_->add_option("--rule", arguments_.only, "Only this rule; may be repeated")
+      ->type_name("ID")
+      ->take_all()
+      ->allow_extra_args(false);
+  app_->add_option("--format", arguments_.format, "text, json, sarif, junit or markdown")
+      ->type_name("FORMAT")
+      ->check(CLI::IsMember({"text", "json", "sarif", "junit", "markdown"}));
+  app_->add_option("-o,--output", arguments_.output,
+                   "Write to this file instead of standard output")
+      ->type_name("FILE");
+  app_->add_option("--fail-on", arguments_.fail_on,
+                   "Status 2 from this severity on: error, warning, info; or never")
+      ->type_name("SEVERITY")
+      ->capture_default_str()
+      ->check(CLI::IsMember({"error", "warning", "info", "never"}));
+  app_->add_flag("--rules", arguments_.rules, "Print the rules and what they are for");
+  add_common(*app_, common);
+  examples(*app_,
+           "  flowferry lint dev\n"
+           "  flowferry lint ./connect --fail-on warning\n"
+           "  flowferry lint ./connect --format sarif -o lint.sarif --fail-on never\n"
+           "  flowferry lint dev --rule phone-hard --rule secret\n"
+           "  flowferry lint --rules\n"
+           "\nRules are switched off and places excepted under lint: in the configuration "
+           "(docs/lint.md).\n"
+           "Exit status: 0 nothing found from --fail-on up, 2 something found, 1 an error.");
+}
+
+bool LintCommand::take(Arguments& out) const {
+  if (!app_->parsed()) return false;
+  out.command = arguments_;
+  return true;
+}
+
+}  // namespace flowferry::cli
