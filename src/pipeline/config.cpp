@@ -197,9 +197,9 @@ void read_protect(const YAML::Node& node, plan::Protect& protect) {
 Config read(const YAML::Node& root) {
   Config config;
   if (root.IsNull()) return config;
-  check_keys(
-      root, "the configuration",
-      {"environments", "select", "mapping", "missing", "limits", "protect", "lint", "pace", "quotas"});
+  check_keys(root, "the configuration",
+             {"environments", "select", "mapping", "missing", "limits", "protect", "lint", "pace",
+              "quotas"});
   if (const YAML::Node environments = root["environments"]) {
     for (const Entry& entry :
          entries_of(environments, "\"environments\"",

@@ -5,9 +5,16 @@
 namespace flowferry::report {
 
 std::string xml_escaped(std::string_view text) {
+  const std::string shown = printable(text);
   std::string out;
-  for (const char c : printable(text)) {
-    switch (c) {
+  for (std::size_t i = 0; i < shown.size(); ++i) {
+    const std::string_view rest = std::string_view(shown).substr(i);
+    if (rest.starts_with("\xEF\xBF\xBE") || rest.starts_with("\xEF\xBF\xBF")) {
+      out += "\xEF\xBF\xBD";
+      i += 2;
+      continue;
+    }
+    switch (shown[i]) {
       case '&':
         out += "&amp;";
         break;
@@ -24,7 +31,7 @@ std::string xml_escaped(std::string_view text) {
         out += "&#39;";
         break;
       default:
-        out += c;
+        out += shown[i];
     }
   }
   return out;

@@ -8,8 +8,8 @@
 
 namespace flowferry::report {
 
-/// For text and attribute values of XML 1.0 and HTML. Characters that XML has no way to write are
-/// shown as printable() shows them.
+/// For text and attribute values of XML 1.0 and HTML. Control characters are shown as printable()
+/// shows them; the other characters that XML forbids become U+FFFD.
 std::string xml_escaped(std::string_view text);
 
 /// For a line of Markdown (GitHub, GitLab): nothing in it is markup, mention or HTML, and it stays

@@ -7,6 +7,8 @@
 #include <string>
 #include <string_view>
 
+#include "report/escaping.h"  // xml_escaped
+
 namespace flowferry::report {
 
 /// A double-quoted string of DOT. Graphviz reads escapes and HTML entities in it: none remain.
@@ -14,8 +16,5 @@ std::string dot_quoted(std::string_view text);
 
 /// A quoted label of Mermaid: everything but letters, digits and harmless marks is an entity code.
 std::string mermaid_quoted(std::string_view text);
-
-/// Text for XML content and attribute values; characters that XML forbids become U+FFFD.
-std::string xml_escaped(std::string_view text);
 
 }  // namespace flowferry::report
