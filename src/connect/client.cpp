@@ -131,10 +131,8 @@ Tags read_tags(const View& view) {
   return out;
 }
 
-Result<Flow> read_flow(ResourceKind kind, const std::string& id, const aws::Answer& answer,
-                       const std::string& operation) {
-  const View object = View(answer)[wire_of(kind).object];
-  if (!object.is_object()) return malformed(operation, "no " + std::string(wire_of(kind).object));
+Result<Flow> to_flow(ResourceKind kind, const std::string& id, const View& object,
+                     const std::string& operation) {
   const View content = object["Content"];
   if (!content.is_string()) return malformed(operation, "no Content");
   if (content.has_lone_surrogate()) {
@@ -158,6 +156,13 @@ Result<Flow> read_flow(ResourceKind kind, const std::string& id, const aws::Answ
   flow.settings = object["Settings"].text();
   flow.external_invocation = object["ExternalInvocationConfiguration"]["Enabled"].truth();
   return flow;
+}
+
+Result<Flow> read_flow(ResourceKind kind, const std::string& id, const aws::Answer& answer,
+                       const std::string& operation) {
+  const View object = View(answer)[wire_of(kind).object];
+  if (!object.is_object()) return malformed(operation, "no " + std::string(wire_of(kind).object));
+  return to_flow(kind, id, object, operation);
 }
 
 Task<Result<Acknowledged>> acknowledge(aws::Service& service, aws::Call call) {
@@ -255,6 +260,35 @@ Task<Result<Flow>> Client::describe_flow(ResourceKind kind, std::string id, Draf
   Result<Flow> saved = co_await describe_flow(kind, std::move(id), Draft::yes);
   if (saved) saved->status = "SAVED";
   co_return saved;
+}
+
+Task<Result<FlowPage>> Client::search_flows(ResourceKind kind, std::string token) {
+  if (!is_flow_kind(kind)) co_return not_a_flow_kind(kind);
+  const bool module = kind == ResourceKind::flow_module;
+  aws::Call call;
+  call.operation = module ? "SearchContactFlowModules" : "SearchContactFlows";
+  call.method = "POST";
+  call.target = module ? "/search-contact-flow-modules" : "/search-contact-flows";
+  call.body = Body()
+                  .text("InstanceId", instance_id_)
+                  .raw("MaxResults", "100")
+                  .text_unless_empty("NextToken", token)
+                  .finish();
+  const std::string operation = call.operation;
+  const Result<aws::Answer> answer = co_await connect_.send(std::move(call));
+  if (!answer) co_return fail(answer.error());
+  const View view(*answer);
+  if (!view.is_object()) co_return malformed(operation, "no object");
+  FlowPage page;
+  page.next = view["NextToken"].text();
+  view[module ? "ContactFlowModules" : "ContactFlows"].each([&](const View& record) {
+    ++page.records;
+    if (!record["Id"].is_string() || upper(record["Status"].text()) != "PUBLISHED") return;
+    if (module && !record["Settings"].is_string()) return;
+    auto flow = to_flow(kind, {}, record, operation);
+    if (flow && !flow->content.empty()) page.whole.push_back(std::move(*flow));
+  });
+  co_return page;
 }
 
 Task<Result<std::vector<ModuleAlias>>> Client::list_module_aliases(std::string module_id) {

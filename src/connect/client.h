@@ -38,6 +38,13 @@ struct Created {
   std::string request_id;
 };
 
+/// A page of SearchContactFlows or SearchContactFlowModules.
+struct FlowPage {
+  std::size_t records = 0;  ///< On this page.
+  std::vector<Flow> whole;  ///< Those of them that say all that Describe would.
+  std::string next;         ///< Token of the next page; empty: this was the last.
+};
+
 /// An answer without content: the request id only.
 struct Acknowledged {
   std::string request_id;
@@ -79,6 +86,10 @@ class Client {
   /// its draft when the plain id is refused with ContactFlowNotPublishedException; its `status` is
   /// SAVED.
   Task<Result<Flow>> describe_flow(ResourceKind kind, std::string id, Draft draft = Draft::no);
+  /// A page of up to 100 records, from `token` or the beginning. Whether the service fills in
+  /// contents there is not established (connect-api.md 6.1). Whole is a published one with its
+  /// content, and of modules with Settings, which nothing else tells.
+  Task<Result<FlowPage>> search_flows(ResourceKind kind, std::string token);
   /// The resources of any kind with a look-up but flows and modules: the List operation of that
   /// kind (queues: STANDARD only; email addresses: SearchEmailAddresses; phone numbers:
   /// ListPhoneNumbersV2; Lambda functions: ListLambdaFunctions; Lex: ListBots V1 / V2).

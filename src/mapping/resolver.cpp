@@ -61,7 +61,7 @@ Resolver::Resolver(const Snapshot& source, const Snapshot& target, const Rules& 
                    const std::vector<Carried>& carried)
     : source_(source), target_(target), rules_(rules), carried_(carried) {
   for (std::size_t i = 0; i < carried.size(); ++i) {
-    carried_by_id_.emplace(std::pair(carried[i].kind, carried[i].source_id), i);
+    carried_by_id_[carried[i].kind].emplace(carried[i].source_id, i);
   }
 }
 
@@ -210,6 +210,15 @@ Resolution Resolver::found(const flow::Reference& reference, const Resource& tar
   return out;
 }
 
+/// Which of the carried ones it refers to; nothing: to none.
+std::optional<std::size_t> Resolver::carried_index(const flow::Reference& reference) const {
+  const auto kind = carried_by_id_.find(reference.kind);
+  if (kind == carried_by_id_.end()) return std::nullopt;
+  const auto found = kind->second.find(reference.id);
+  if (found == kind->second.end()) return std::nullopt;
+  return found->second;
+}
+
 Resolution Resolver::flow_or_module(const flow::Reference& reference,
                                     const std::set<std::size_t>& excluded) const {
   const Inventory* here = source_.inventory(reference.kind);
@@ -220,13 +229,13 @@ Resolution Resolver::flow_or_module(const flow::Reference& reference,
     return missing(reference, {}, "the source has no " + what + " with this id",
                    "it was deleted after the flow was saved: mend the flow in the source");
   }
-  const auto carried = carried_by_id_.find(std::pair(reference.kind, reference.id));
-  const bool is_carried = carried != carried_by_id_.end() && !excluded.contains(carried->second);
+  const auto carried = carried_index(reference);
+  const bool is_carried = carried && !excluded.contains(*carried);
   const Resource* target = nullptr;
   std::string name;
   if (is_carried) {
-    target = carried_[carried->second].existing;
-    name = carried_[carried->second].name;
+    target = carried_[*carried].existing;
+    name = carried_[*carried].name;
   } else {
     name = wanted(reference, source->name);
     const std::string type = reference.kind == ResourceKind::contact_flow ? source->type : "";
@@ -237,7 +246,7 @@ Resolution Resolver::flow_or_module(const flow::Reference& reference,
                          quoted_name(name),
                      "rename one of them, or pin the one that is meant");
     }
-    if (matches.empty() && carried != carried_by_id_.end()) {
+    if (matches.empty() && carried) {
       return excluded_too(reference, source->name);
     }
     if (matches.empty()) {
@@ -268,7 +277,7 @@ Resolution Resolver::flow_or_module(const flow::Reference& reference,
     out.state = State::pending;
     if (name != source->name) out.name = name;
   }
-  if (is_carried) out.carried = carried->second;
+  if (is_carried) out.carried = *carried;
   out.qualifier = reference.qualifier;
   if (reference.kind == ResourceKind::flow_module && !reference.qualifier.empty() &&
       !module_qualifier(reference, target, name, out)) {

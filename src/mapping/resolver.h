@@ -8,6 +8,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -68,6 +69,7 @@ class Resolver {
 
  private:
   std::optional<ResourceKind> kind_of_note(const flow::Reference& reference) const;
+  std::optional<std::size_t> carried_index(const flow::Reference& reference) const;
   Resolution flow_or_module(const flow::Reference& reference,
                             const std::set<std::size_t>& excluded) const;
   Resolution by_name(const flow::Reference& reference) const;
@@ -94,7 +96,7 @@ class Resolver {
   const Snapshot& target_;
   const Rules& rules_;
   const std::vector<Carried>& carried_;
-  std::map<std::pair<ResourceKind, std::string>, std::size_t> carried_by_id_;  ///< By source id.
+  std::map<ResourceKind, std::unordered_map<std::string, std::size_t>> carried_by_id_;  ///< Source.
   /// Looking for close names is slow: each is looked for once, and not for ever.
   mutable std::map<std::pair<ResourceKind, std::string>, std::vector<std::string>> closest_;
   mutable std::size_t comparisons_left_ = 300'000;

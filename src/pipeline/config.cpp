@@ -42,6 +42,8 @@ const std::vector<std::string> k_operations = {
     "ListUserHierarchyGroups",
     "ListUsers",
     "ListViews",
+    "SearchContactFlowModules",
+    "SearchContactFlows",
     "SearchEmailAddresses",
     "TagResource",
     "UntagResource",

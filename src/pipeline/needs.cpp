@@ -1,5 +1,8 @@
 #include "pipeline/needs.h"
 
+#include <mutex>
+
+#include "base/parallel.h"
 #include "flow/document.h"
 #include "flow/references.h"
 #include "model/arn.h"
@@ -47,11 +50,11 @@ void note(const flow::Reference& reference, const Instance& source, const Instan
   if (reference.form != flow::Form::name) needs.source_kinds.insert(reference.kind);
 }
 
-}  // namespace
-
-Needs find_needs(const Snapshot& source, const Instance& target,
-                 const std::vector<snapshot::FlowKey>& carried) {
+/// What one document mentions.
+Needs needs_of(const Snapshot& source, const Instance& target, const Flow& flow) {
   Needs needs;
+  const auto document = flow::Document::parse(flow.content);
+  if (!document) return needs;  // the plan reports it
   flow::Scope scope;
   scope.instance = source.instance;
   scope.known_id = [&](std::string_view id) -> std::optional<ResourceKind> {
@@ -62,15 +65,29 @@ Needs find_needs(const Snapshot& source, const Instance& target,
     needs.unexplained.emplace(id);
     return std::nullopt;
   };
-  for (const snapshot::FlowKey& key : carried) {
-    const auto flow = source.flows.find(key.id);
-    if (flow == source.flows.end()) continue;
-    const auto document = flow::Document::parse(flow->second.content);
-    if (!document) continue;  // the plan reports it
-    for (const auto& reference : flow::find_references(*document, scope).references) {
-      note(reference, source.instance, target, needs);
-    }
+  for (const auto& reference : flow::find_references(*document, scope).references) {
+    note(reference, source.instance, target, needs);
   }
+  return needs;
+}
+
+}  // namespace
+
+Needs find_needs(const Snapshot& source, const Instance& target,
+                 const std::vector<snapshot::FlowKey>& carried) {
+  Needs needs;
+  std::mutex guard;
+  parallel_for(carried.size(), [&](std::size_t i) {
+    const auto flow = source.flows.find(carried[i].id);
+    if (flow == source.flows.end()) return;
+    Needs more = needs_of(source, target, flow->second);
+    const std::lock_guard lock(guard);
+    needs.source_kinds.merge(more.source_kinds);
+    needs.target_kinds.merge(more.target_kinds);
+    needs.source_modules.merge(more.source_modules);
+    needs.lex_aliases.merge(more.lex_aliases);
+    needs.unexplained.merge(more.unexplained);
+  });
   return needs;
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "model/arn.h"
+#include "snapshot/search.h"
 
 namespace flowferry::snapshot {
 namespace {
@@ -86,6 +87,7 @@ Task<Result<bool>> list_flows(Environment& environment) {
 
 Task<Result<bool>> describe_flows(Environment& environment, std::vector<FlowKey> wanted,
                                   Progress& progress, Findings& findings) {
+  co_await search_flows(environment, wanted, progress);
   std::vector<Task<Result<bool>>> tasks;
   bool stop = false;
   for (FlowKey& key : wanted) {

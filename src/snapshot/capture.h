@@ -25,10 +25,11 @@ struct Environment {
 /// Errors: those of connect/client.h, with what was being read.
 Task<Result<bool>> list_flows(Environment& environment);
 
-/// DescribeContactFlow / DescribeContactFlowModule for each of `wanted` (ids) that was not read
-/// yet, side by side. What cannot be read (a permanent 5xx, access denied) becomes a finding of
-/// severity error with id "unreadable-flow", and the rest goes on; errors that concern everything
-/// (credentials, network, cancelled) are returned.
+/// Reads each of `wanted` (ids) that was not read yet, side by side: many of a kind with
+/// SearchContactFlows / SearchContactFlowModules as far as those give whole records, and the rest
+/// with DescribeContactFlow / DescribeContactFlowModule (snapshot/search.h). What cannot be read (a
+/// permanent 5xx, access denied) becomes a finding of severity error with id "unreadable-flow", and
+/// the rest goes on; errors that concern everything (credentials, network, cancelled) are returned.
 struct FlowKey {
   ResourceKind kind;
   std::string id;

@@ -5,6 +5,38 @@ from lib import harness, worlds
 from lib.switched import MIGRATE, SwitchTest
 
 
+class Searching(SwitchTest):
+    """Enough flows that a search is tried."""
+
+    def setUp(self):
+        super().setUp()
+        world, dev, prod = worlds.pair(self)
+        for number in range(60):
+            tags = {"number": str(number)} if number % 4 == 1 else {}
+            more = {"description": f"number {number}"} if number % 3 == 0 else {}
+            draft = worlds.greeting("Not yet.") if number % 7 == 3 else None
+            dev.flow(f"Flow {number:02d}", worlds.greeting(f"This is {number}."), draft=draft, tags=tags, **more)
+            if number % 2:
+                prod.flow(f"Flow {number:02d}", worlds.greeting("Before."), tags={"owner": "operations"})
+        self.serve(world)
+
+    def test_contents_come_with_searches_or_not(self):
+        without = self.check_right()["calls"]
+        self.assertEqual((2, 60 + 30 + 30 + 60), (without["SearchContactFlows"], without["DescribeContactFlow"]))
+        found = self.check_right({"search-content": "yes"})["calls"]
+        # Described are one of each side to compare with, what is looked at before it is changed, and what was written.
+        self.assertEqual((2, 1 + 1 + 30 + 60), (found["SearchContactFlows"], found["DescribeContactFlow"]))
+
+    def test_any_pages_and_forms(self):
+        self.check_right({"search-content": "yes", "pages": "ragged"})
+        self.check_right({"search-content": "yes", "optional-members": "never", "undocumented-members": "yes"})
+        self.check_right({"search-content": "yes", "optional-members": "always", "module-words": "upper"})
+
+    def test_searching_is_not_allowed(self):
+        calls = self.check_right({"search-content": "yes", "deny": "SearchContactFlows"})["calls"]
+        self.assertEqual(60 + 30 + 30 + 60, calls["DescribeContactFlow"])
+
+
 class Reading(SwitchTest):
     def setUp(self):
         super().setUp()

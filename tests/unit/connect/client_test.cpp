@@ -303,6 +303,41 @@ TEST_F(ClientTest, TheDraftIsAskedForOnlyOnce) {
   EXPECT_EQ(read.error().kind, ErrorKind::not_found);
 }
 
+TEST_F(ClientTest, ASearchGivesWhatIsWhole) {
+  answer(R"({"ContactFlows":[
+      {"Id":"a","Arn":"arn:a","Name":"A","Type":"CONTACT_FLOW","State":"ACTIVE","Status":"published",
+       "Description":"d","Content":"{\"Version\":1}","Tags":{"k":"v"},"IsDefault":"true"},
+      {"Id":"b","Name":"B","Status":"PUBLISHED"},
+      {"Id":"c","Name":"C","Status":"SAVED","Content":"{}"},
+      {"Id":"d","Name":"D","Content":"{}"},
+      {"Id":"e","Name":"E","Status":"PUBLISHED","Content":"\ud800"},
+      null], "NextToken":"t", "ApproximateTotalCount":9})");
+  const auto page = run(client.search_flows(ResourceKind::contact_flow, ""));
+  ASSERT_TRUE(page);
+  EXPECT_EQ(sent(0), "POST /search-contact-flows {\"InstanceId\":\"" + std::string(k_instance) +
+                         "\",\"MaxResults\":100}");
+  EXPECT_EQ(page->records, 6U);
+  EXPECT_EQ(page->next, "t");
+  ASSERT_EQ(page->whole.size(), 1U);
+  EXPECT_EQ(page->whole[0].id, "a");
+  EXPECT_EQ(page->whole[0].status, "PUBLISHED");
+  EXPECT_EQ(page->whole[0].content, "{\"Version\":1}");
+  EXPECT_EQ(page->whole[0].tags, Tags({{"k", "v"}}));
+
+  // What a module's contract is, nothing else tells.
+  answer(R"({"ContactFlowModules":[{"Id":"m","Name":"M","Status":"published","Content":"{}"},
+      {"Id":"n","Name":"N","Status":"published","Content":"{}","Settings":"{}"}]})");
+  const auto modules = run(client.search_flows(ResourceKind::flow_module, "t"));
+  ASSERT_TRUE(modules);
+  EXPECT_EQ(sent(1), "POST /search-contact-flow-modules {\"InstanceId\":\"" +
+                         std::string(k_instance) + "\",\"MaxResults\":100,\"NextToken\":\"t\"}");
+  ASSERT_EQ(modules->whole.size(), 1U);
+  EXPECT_EQ(modules->whole[0].id, "n");
+
+  answer("[]");
+  EXPECT_FALSE(run(client.search_flows(ResourceKind::contact_flow, "")));
+}
+
 TEST_F(ClientTest, AFlowWithoutContentOrNameIsAnError) {
   for (const char* body :
        {"{}", R"({"ContactFlow":null})", R"({"ContactFlow":{"Name":"N"}})",

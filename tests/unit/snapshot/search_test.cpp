@@ -1,0 +1,236 @@
+#include "snapshot/search.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <map>
+#include <random>
+#include <string>
+
+#include "base/json/value.h"
+#include "support/fake_transport.h"
+
+namespace flowferry::snapshot {
+namespace {
+
+using json::Value;
+using test::FakeTransport;
+
+class StaticKeys final : public aws::CredentialsProvider {
+ public:
+  Task<Result<aws::Credentials>> get() override {
+    aws::Credentials keys;
+    keys.access_key_id = "AKIDEXAMPLE";
+    keys.secret_access_key = "secret";
+    co_return keys;
+  }
+};
+
+/// How the service's searches are.
+struct Manner {
+  bool content = true;       ///< They give contents ...
+  bool other_words = false;  ///< ... but of drafts, say: not what Describe gives.
+  bool tags = true;
+  bool denied = false;
+  std::size_t page = 100;          ///< Records on a page, at most.
+  std::size_t empty_pages = 0;     ///< Before the first record.
+  std::size_t unpublished = 0;     ///< Every so-manieth flow was never published; 0: none.
+  std::size_t missing_at_end = 0;  ///< Flows that the search does not know yet.
+};
+
+class SearchTest : public testing::Test {
+ protected:
+  SearchTest() {
+    transport.handler = [this](const net::HttpRequest& request) { return answer(request); };
+    environment.client = &client;
+  }
+
+  static std::string id_of(std::size_t n) { return "flow-" + std::to_string(n); }
+
+  Value record(std::size_t n, bool by_search) const {
+    const bool saved = manner.unpublished > 0 && n % manner.unpublished == 0;
+    Value out = Value::object({{"Id", id_of(n)},
+                               {"Arn", "arn:of:" + id_of(n)},
+                               {"Name", "Flow " + std::to_string(n)},
+                               {"Type", "CONTACT_FLOW"},
+                               {"State", "ACTIVE"},
+                               {"Status", saved ? "saved" : "published"}});
+    if (n % 3 == 0) out.set("Description", "of " + id_of(n));
+    if (n % 5 == 1 && (manner.tags || !by_search)) {
+      out.set("Tags", Value::object({{"n", std::to_string(n)}}));
+    }
+    if (!by_search || manner.content) {
+      const bool other = by_search && manner.other_words;
+      out.set("Content", "{\"n\":" + std::to_string(n) + (other ? ",\"draft\":1}" : "}"));
+    }
+    return out;
+  }
+
+  Result<net::HttpResponse> answer(const net::HttpRequest& request) {
+    if (request.target == "/search-contact-flows") return search(request);
+    const std::string id = request.target.substr(request.target.rfind('/') + 1);
+    described.push_back(id);
+    const std::size_t n = std::stoul(id.substr(5));
+    Value body = Value::object();
+    body.set("ContactFlow", record(n, false));
+    return net::HttpResponse{200, {}, body.dump()};
+  }
+
+  Result<net::HttpResponse> search(const net::HttpRequest& request) {
+    ++searches;
+    if (manner.denied) {
+      return net::HttpResponse{403, {{"x-amzn-ErrorType", "AccessDeniedException"}}, "{}"};
+    }
+    std::size_t at = 0, empty = 0;
+    const std::size_t token = request.body.find("\"NextToken\":\"");
+    if (token != std::string::npos) {
+      at = std::stoul(request.body.substr(token + 13));
+      empty = manner.empty_pages;
+      if (at >= 100'000) empty = at - 100'000, at = 0;
+    }
+    Value records = Value::array();
+    const std::size_t known = flows - std::min(flows, manner.missing_at_end);
+    Value body = Value::object();
+    if (empty < manner.empty_pages) {
+      body.set("NextToken", std::to_string(100'001 + empty));
+    } else {
+      const std::size_t end = std::min(known, at + manner.page);
+      for (std::size_t n = at; n < end; ++n) records.push(record(n, true));
+      if (end < known) body.set("NextToken", std::to_string(end));
+    }
+    body.set("ContactFlows", std::move(records));
+    return net::HttpResponse{200, {}, body.dump()};
+  }
+
+  /// Reads the first `wanted` of `all` flows, and checks that each is as Describe says.
+  void read(std::size_t all, std::size_t wanted) {
+    flows = all;
+    environment.snapshot = Snapshot();
+    Inventory inventory;
+    for (std::size_t n = 0; n < all; ++n) {
+      Resource resource;
+      resource.kind = ResourceKind::contact_flow;
+      resource.id = id_of(n);
+      resource.name = "Flow " + std::to_string(n);
+      inventory.add(std::move(resource));
+    }
+    environment.snapshot.inventories[ResourceKind::contact_flow] = std::move(inventory);
+    described.clear();
+    searches = 0;
+    std::vector<FlowKey> asked;
+    for (std::size_t n = 0; n < wanted; ++n)
+      asked.push_back({ResourceKind::contact_flow, id_of(n)});
+    Findings findings;
+    NoProgress progress;
+    const auto done = transport.run(describe_flows(environment, asked, progress, findings));
+    ASSERT_TRUE(done);
+    EXPECT_TRUE(findings.empty());
+    ASSERT_EQ(environment.snapshot.flows.size(), wanted);
+    for (std::size_t n = 0; n < wanted; ++n) {
+      const Flow& flow = environment.snapshot.flows.at(id_of(n));
+      EXPECT_EQ(flow.content, "{\"n\":" + std::to_string(n) + "}");
+      EXPECT_EQ(flow.description, n % 3 == 0 ? "of " + id_of(n) : "");
+      EXPECT_EQ(flow.tags, n % 5 == 1 ? Tags({{"n", std::to_string(n)}}) : Tags());
+      const bool saved = manner.unpublished > 0 && n % manner.unpublished == 0;
+      EXPECT_EQ(flow.status, saved ? "SAVED" : "PUBLISHED");
+    }
+    std::sort(described.begin(), described.end());
+    EXPECT_EQ(std::unique(described.begin(), described.end()), described.end()) << "read twice";
+  }
+
+  FakeTransport transport;
+  StaticKeys keys;
+  aws::Pacer pacer{transport, {0, 0}};
+  aws::CallStatistics statistics;
+  SeededRandom random{1};
+  aws::Service connect{{"connect", "us-east-1", "", "https://connect.example", "t", {}, {}},
+                       transport,
+                       keys,
+                       pacer,
+                       statistics,
+                       transport.clock,
+                       random};
+  connect::Client client{connect, connect, "11111111-2222-4333-8444-555555555555"};
+  Environment environment;
+  Manner manner;
+  std::size_t flows = 0;
+  std::vector<std::string> described;
+  int searches = 0;
+};
+
+TEST_F(SearchTest, ReadsAHundredAtATimeWhereContentsComeAlong) {
+  read(250, 250);
+  EXPECT_EQ(searches, 3);
+  EXPECT_EQ(described.size(), 1U);  // To see whether the two say the same.
+}
+
+TEST_F(SearchTest, CostsOneCallWhereTheyDoNot) {
+  manner.content = false;
+  read(250, 250);
+  EXPECT_EQ(searches, 1);
+  EXPECT_EQ(described.size(), 250U);
+}
+
+TEST_F(SearchTest, IsNotTriedForFewOrForFewAmongMany) {
+  read(20, 20);
+  EXPECT_EQ(searches, 0);
+  read(1000, 30);
+  EXPECT_EQ(searches, 0);
+  read(1000, 60);
+  EXPECT_EQ(searches, 1);  // The first page has them all.
+}
+
+TEST_F(SearchTest, IsNotBelievedWhereItSaysSomethingElseThanDescribe) {
+  manner.other_words = true;
+  read(120, 120);
+  EXPECT_EQ(searches, 1);
+  EXPECT_EQ(described.size(), 120U);
+  manner.other_words = false;
+  manner.tags = false;
+  read(120, 120);
+  EXPECT_EQ(described.size(), 120U);
+}
+
+TEST_F(SearchTest, MayBeDenied) {
+  manner.denied = true;
+  read(30, 30);
+  EXPECT_EQ(searches, 1);
+  EXPECT_EQ(described.size(), 30U);
+}
+
+TEST_F(SearchTest, LeavesWhatItDoesNotGiveWholeToDescribe) {
+  manner.unpublished = 10;
+  read(100, 100);
+  EXPECT_EQ(described.size(), 11U);  // 10 that were never published, and the one that is compared.
+  manner.unpublished = 0;
+  manner.missing_at_end = 7;
+  read(100, 100);
+  EXPECT_EQ(described.size(), 8U);
+}
+
+TEST_F(SearchTest, GoesThroughShortAndEmptyPages) {
+  manner.page = 7;
+  manner.empty_pages = 2;
+  read(70, 70);
+  EXPECT_EQ(described.size(), 1U);
+}
+
+/// Whatever the service does, everything is read, as Describe says it, once.
+TEST_F(SearchTest, IsRightInEveryManner) {
+  std::mt19937 chance(7);
+  for (int i = 0; i < 200; ++i) {
+    manner.content = chance() % 4 != 0;
+    manner.other_words = chance() % 6 == 0;
+    manner.denied = chance() % 10 == 0;
+    manner.page = 1 + chance() % 100;
+    manner.empty_pages = chance() % 3;
+    manner.unpublished = chance() % 5;
+    manner.missing_at_end = chance() % 30;
+    const std::size_t all = 21 + chance() % 200;
+    read(all, 1 + chance() % all);
+    if (HasFatalFailure()) return;
+  }
+}
+
+}  // namespace
+}  // namespace flowferry::snapshot
