@@ -2,7 +2,7 @@
 """Measures whole migrations between two simulated instances: seconds, memory, calls, and the floor that the
 quotas set.
 
-    benchmarks/migration.py [--program build/release/flowferry] [--flows 1000] [--shape acyclic|ring]
+    benchmarks/migration.py [--program build/release/flowferry] [--flows 1000] [--shape acyclic|chain|ring]
                             [--content-kb 8] [--rate R --burst B] [--latency-ms N]
 
 Without --rate nothing is throttled or paced: then what is left is the work of the program and the simulator
@@ -52,7 +52,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--program", default=str(ROOT / "build/release/flowferry"))
     parser.add_argument("--flows", type=int, default=1000)
-    parser.add_argument("--shape", choices=["acyclic", "ring"], default="acyclic")
+    parser.add_argument("--shape", choices=["acyclic", "chain", "ring"], default="acyclic")
     parser.add_argument("--content-kb", type=int, default=8)
     parser.add_argument("--rate", type=float)
     parser.add_argument("--burst", type=float, default=5)

@@ -3,8 +3,9 @@
 
     generate-world.py --flows 1000 --shape acyclic --content-kb 8 --out /tmp/world
 
-N flows and N/10 modules. acyclic: each flow names up to three later ones and a module; ring: the same, and
-the last flow names the first, so that all flows are one circle. The same options give the same bytes.
+N flows and N/10 modules. Each flow names a module and up to three later flows. acyclic: they branch, so that
+no chain is longer than ten or so; chain: each names the next, so that they can only be created one by one; ring: the
+same, and the last names the first, so that all flows are one circle. The same options give the same bytes.
 """
 
 from __future__ import annotations
@@ -64,7 +65,8 @@ def flow_document(number: int, options) -> str:
     d.play(prompt(f"prompt-{number % PROMPTS}.wav"))
     d.open_hours(hours(f"営業時間 {number % HOURS}"), closed="bye", error="bye")
     d.set_queue(queue(f"キュー {number % QUEUES:02d}"), label="open")
-    followers = {step + number for step in (1, 7, 31) if step + number < options.flows}
+    steps = (2 * number + 1, 2 * number + 2, 2 * number + 3) if options.shape == "acyclic" else (1, 7, 31)
+    followers = {step + number for step in steps if step + number < options.flows}
     if options.shape == "ring" and number == options.flows - 1:
         followers.add(0)
     names = {str(key): f"to-{follower}" for key, follower in enumerate(sorted(followers))}
@@ -112,7 +114,7 @@ def world(options) -> str:
     for account in ACCOUNTS:
         lines += world_file.entry(account, 2)
     lines.append("instances:")
-    for instance in INSTANCES:
+    for instance in instances(options):
         lines += world_file.entry(instance, 2) + ["    resources:"] + world_file.resources(held, 6)
         if instance["alias"] != "bench-source":
             continue
@@ -127,19 +129,26 @@ def world(options) -> str:
     return "\n".join(lines) + "\n"
 
 
-def credentials() -> str:
+def instances(options) -> list[dict]:
+    account = INSTANCES[0]["account"] if options.one_account else None
+    return [dict(instance, account=account or instance["account"]) for instance in INSTANCES]
+
+
+def credentials(options) -> str:
+    accounts = {account["id"]: account for account in ACCOUNTS}
     return "\n".join(
-        f"[{instance['alias']}]\naws_access_key_id = {account['access_key_id']}\n"
-        f"aws_secret_access_key = {account['secret_access_key']}\n"
-        for instance, account in zip(INSTANCES, ACCOUNTS))
+        f"[{instance['alias']}]\naws_access_key_id = {accounts[instance['account']]['access_key_id']}\n"
+        f"aws_secret_access_key = {accounts[instance['account']]['secret_access_key']}\n"
+        for instance in instances(options))
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--flows", type=int, required=True)
-    parser.add_argument("--shape", choices=("acyclic", "ring"), default="acyclic")
+    parser.add_argument("--shape", choices=("acyclic", "chain", "ring"), default="acyclic")
     parser.add_argument("--content-kb", type=int, default=8, help="size of a flow's content, about (5 to 200)")
     parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--one-account", action="store_true", help="both instances in one account, and its quotas")
     options = parser.parse_args()
     if options.flows < 1 or not 5 <= options.content_kb <= 200:
         parser.error("at least one flow, and contents of 5 to 200 KB")
@@ -151,7 +160,7 @@ def main() -> int:
         (options.out / "modules" / f"{number:05d}.json").write_text(module_document(number), encoding="utf-8")
     (options.out / "world.yaml").write_text(world(options), encoding="utf-8")
     (options.out / "flowferry.yaml").write_text(CONFIGURATION, encoding="utf-8")
-    (options.out / "credentials").write_text(credentials(), encoding="utf-8")
+    (options.out / "credentials").write_text(credentials(options), encoding="utf-8")
     return 0
 
 
