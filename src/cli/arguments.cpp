@@ -8,7 +8,9 @@
 #include "base/text.h"
 #include "cli/arguments_lint.h"
 #include "cli/arguments_lookups.h"
+#include "cli/completion.h"
 #include "cli/exit_status.h"
+#include "cli/manual.h"
 #include "simulator/switches.h"
 
 namespace flowferry::cli {
@@ -212,6 +214,29 @@ ParseOutcome parse_arguments(int argc, char** argv) {
       "\nSwitches (their meaning stands in docs/simulator.md):\n" +
           simulator::switch_help());
 
+  std::string shell;
+  CLI::App* completion_app =
+      app.add_subcommand("completion", "Print a script that lets a shell complete flowferry");
+  completion_app->add_option("shell", shell, "bash, zsh or fish")
+      ->type_name("SHELL")
+      ->required()
+      ->check(CLI::IsMember({"bash", "zsh", "fish"}));
+  examples(
+      *completion_app,
+      "  source <(flowferry completion bash)                               # in ~/.bashrc\n"
+      "  flowferry completion zsh > ~/.zfunc/_flowferry                    # a folder of fpath\n"
+      "  flowferry completion fish > ~/.config/fish/completions/flowferry.fish");
+
+  // For the shells' scripts and the build; nobody types them.
+  if (argc > 1 && std::string_view(argv[1]) == "__complete") {
+    std::cout << completion_lines(complete(app, {argv + 2, argv + argc}));
+    return {std::nullopt, k_ok};
+  }
+  if (argc > 1 && std::string_view(argv[1]) == "__manual") {
+    std::cout << manual_page(app);
+    return {std::nullopt, k_ok};
+  }
+
   try {
     app.parse(argc, argv);
   } catch (const CLI::Success& e) {
@@ -231,6 +256,10 @@ ParseOutcome parse_arguments(int argc, char** argv) {
     return {std::nullopt, k_error};
   }
 
+  if (completion_app->parsed()) {
+    std::cout << completion_script(shell);
+    return {std::nullopt, k_ok};
+  }
   if (migrate_app->parsed())
     out.command = migrate;
   else if (plan_app->parsed())
