@@ -11,6 +11,7 @@
 
 #include "base/progress.h"
 #include "flow/lint/lint.h"
+#include "pipeline/file_places.h"
 #include "pipeline/session.h"
 
 namespace flowferry::pipeline {
@@ -20,13 +21,6 @@ struct LintOptions {
   std::vector<std::string> include;  ///< As for reading: pipeline/environment_reading.h.
   std::vector<std::string> exclude;
   std::set<std::string> only;  ///< Ids of rules; empty: all.
-};
-
-/// Where a finding stands in a file.
-struct FilePlace {
-  std::string path;        ///< As the folder was named, with '/' between its parts.
-  std::size_t line = 0;    ///< From 1.
-  std::size_t column = 0;  ///< From 1, in code points.
 };
 
 struct LintOutcome {

@@ -4,6 +4,7 @@
 #include <cstdlib>
 #include <string>
 
+#include "flow/lint/lint.h"
 #include "flow/references.h"
 
 namespace {
@@ -48,6 +49,12 @@ void laws(const flow::Document& document) {
   require(target->tokens().nodes.size() == document.tokens().nodes.size(),
           "rewriting keeps the document's shape");
   flow::examine(document, true);
+  Flow whole;
+  whole.type = "CONTACT_FLOW";
+  whole.content = document.bytes();
+  for (const Finding& finding : flow::lint::lint_flow(whole, source.instance)) {
+    require(flow::lint::find_rule(finding.id) != nullptr, "a finding has a rule");
+  }
   flow::find_leftovers(document, source.instance, Instance{});
 }
 

@@ -8,6 +8,7 @@
 #include <regex>
 
 #include "../corpus.h"
+#include "base/json/tokens.h"
 #include "base/text.h"
 #include "cases.h"
 #include "simulator/content_check.h"
@@ -15,6 +16,7 @@
 namespace flowferry::flow::lint {
 namespace {
 
+namespace json = flowferry::json;
 using flowferry::testing::corpus;
 using flowferry::testing::CorpusFile;
 using ::testing::ElementsAreArray;
@@ -203,6 +205,40 @@ TEST(LintCorpus, TheSimulatorAgreesAboutTheCasesOfEachRule) {
       if (!errors(flow, c.near_miss.instance).empty()) continue;
       if (flow.type == "CONTACT_FLOW" || flow.type.empty()) continue;
       EXPECT_TRUE(publishable(flow, Generous(flow.content))) << c.rule << ": " << flow.content;
+    }
+  }
+}
+
+/// "id @ pointer severity: text" of everything found.
+std::vector<std::string> everything(const Flow& flow, const Instance& instance) {
+  std::vector<std::string> out;
+  for (const Finding& f : lint_flow(flow, instance)) {
+    out.push_back(f.id + " @ " + f.where.pointer + " " +
+                  std::to_string(static_cast<int>(f.severity)) + ": " + f.text);
+  }
+  return out;
+}
+
+TEST(LintCorpus, WhiteSpaceAndEscapesDecideNothing) {
+  FLOWFERRY_NEEDS_CORPUS();
+  for (const char* folder : {"flows", "templated"}) {
+    for (const CorpusFile& file : corpus(folder)) {
+      const auto tokens = json::tokenize(file.bytes);
+      if (!tokens) continue;
+      const Instance instance = Generous(file.bytes).instance();
+      Flow flow = flow_of(folder, file);
+      const auto found = everything(flow, instance);
+      flow.content = json::minify(file.bytes, *tokens);
+      EXPECT_EQ(everything(flow, instance), found) << file.name;
+      flow.content = json::pretty(file.bytes, *tokens);
+      EXPECT_EQ(everything(flow, instance), found) << file.name;
+      // Every slash escaped, as PHP and some exporters do.
+      std::string escaped;
+      for (const char c : file.bytes) escaped += c == '/' ? std::string("\\/") : std::string(1, c);
+      flow.content = escaped;
+      if (json::tokenize(escaped)) {
+        EXPECT_EQ(everything(flow, instance), found) << file.name;
+      }
     }
   }
 }
