@@ -80,7 +80,8 @@ Result<std::string> read_file(const fs::path& path) {
   }
 }
 
-Result<void> write_file(const fs::path& path, std::string_view bytes, unsigned mode) {
+Result<void> write_file(const fs::path& path, std::string_view bytes, unsigned mode,
+                        Durable durable) {
   const fs::path folder = path.has_parent_path() ? path.parent_path() : fs::path(".");
   std::error_code made;
   fs::create_directories(folder, made);
@@ -111,9 +112,10 @@ Result<void> write_file(const fs::path& path, std::string_view bytes, unsigned m
     }
     bytes.remove_prefix(static_cast<std::size_t>(n));
   }
-  if (::fsync(fd.get()) != 0) return abandon("cannot write");
+  if (durable == Durable::yes && ::fsync(fd.get()) != 0) return abandon("cannot write");
   if (fd.finish() != 0) return abandon("cannot write");
   if (::rename(temporary.c_str(), path.c_str()) != 0) return abandon("cannot replace");
+  if (durable == Durable::no) return {};
   Descriptor parent(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (parent.get() >= 0) ::fsync(parent.get());
   return {};

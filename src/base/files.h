@@ -17,7 +17,10 @@ Result<std::string> read_file(const std::filesystem::path& path);
 /// Replaces or makes `path` with `bytes` so that a reader, or a crash at any moment, finds either
 /// the old file or the whole new one: temporary file beside it, fsync, rename, fsync of the folder.
 /// Makes missing parent folders. `mode` as in chmod(2).
+///
+/// Not durable, it may be the old file again after a power failure: for what can be made again.
+enum class Durable { yes, no };
 Result<void> write_file(const std::filesystem::path& path, std::string_view bytes,
-                        unsigned mode = 0644);
+                        unsigned mode = 0644, Durable durable = Durable::yes);
 
 }  // namespace flowferry

@@ -6,6 +6,7 @@
 #include <iostream>
 
 #include "base/text.h"
+#include "cli/arguments_bundles.h"
 #include "cli/arguments_lint.h"
 #include "cli/arguments_lookups.h"
 #include "cli/completion.h"
@@ -179,6 +180,8 @@ ParseOutcome parse_arguments(int argc, char** argv) {
   lookups.add_to(app, common);
   LintCommand lint;
   lint.add_to(app, common);
+  BundleCommands bundles;
+  bundles.add_to(app, common);
 
   SimulatorArguments simulator;
   CLI::App* simulator_app =
@@ -276,7 +279,7 @@ ParseOutcome parse_arguments(int argc, char** argv) {
     out.command = verify;
   else if (rehearse_app->parsed())
     out.command = rehearse;
-  else if (lookups.take(out) || lint.take(out))
+  else if (lookups.take(out) || lint.take(out) || bundles.take(out))
     return {std::move(out), k_ok};
   else
     out.command = simulator;

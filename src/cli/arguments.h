@@ -98,6 +98,19 @@ struct LintArguments {
   bool rules = false;             ///< Print the rules instead.
 };
 
+struct PullArguments {
+  std::string environment;
+  std::string folder;
+  std::vector<std::string> include;
+  std::vector<std::string> exclude;
+  bool prune = false;
+};
+
+struct InventoryArguments {
+  std::string environment;
+  std::vector<std::string> kinds;
+};
+
 struct SimulatorArguments {
   std::string world;
   std::uint16_t port = 0;
@@ -109,9 +122,10 @@ struct SimulatorArguments {
   std::vector<std::string> switches;  ///< name=value
 };
 
-using Command = std::variant<MigrateArguments, PlanArguments, ApplyArguments, ResumeArguments,
-                             UndoArguments, RunsArguments, VerifyArguments, RehearseArguments,
-                             RefsArguments, GraphArguments, LintArguments, SimulatorArguments>;
+using Command =
+    std::variant<MigrateArguments, PlanArguments, ApplyArguments, ResumeArguments, UndoArguments,
+                 RunsArguments, VerifyArguments, RehearseArguments, RefsArguments, GraphArguments,
+                 LintArguments, PullArguments, InventoryArguments, SimulatorArguments>;
 
 struct Arguments {
   CommonArguments common;

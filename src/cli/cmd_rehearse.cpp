@@ -31,7 +31,9 @@ class Copy final : public pipeline::SimulatedCopy {
 
 Result<std::unique_ptr<pipeline::SimulatedCopy>> make_copy(const Snapshot& source,
                                                            const Snapshot& target) {
-  auto running = simulator::RunningCopy::start({&source, &target}, system_clock());
+  std::vector<const Snapshot*> instances{&target};
+  if (source.instance.origin.empty()) instances.insert(instances.begin(), &source);
+  auto running = simulator::RunningCopy::start(instances, system_clock());
   if (!running) return fail(std::move(running).error());
   return std::unique_ptr<pipeline::SimulatedCopy>(std::make_unique<Copy>(std::move(*running)));
 }

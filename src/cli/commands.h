@@ -9,6 +9,8 @@
 namespace flowferry::cli {
 
 int run_migrate(const MigrateArguments& arguments, Context& context);
+int run_inventory(const InventoryArguments& arguments, Context& context);
+int run_pull(const PullArguments& arguments, Context& context);
 int run_plan(const PlanArguments& arguments, Context& context);
 int run_apply(const ApplyArguments& arguments, Context& context);
 int run_resume(const ResumeArguments& arguments, Context& context);

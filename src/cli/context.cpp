@@ -76,14 +76,16 @@ std::string Context::user() const {
 Result<pipeline::Config> Context::load_config() const {
   const std::string path = common_.config.empty() ? k_default_config : common_.config;
   auto text = read_file(path);
+  // Bundles can be named by their folders, without a configuration.
+  if (!text && common_.config.empty() && text.error().kind == ErrorKind::not_found) {
+    return pipeline::Config();
+  }
   if (!text) {
     Error error = std::move(text).error();
     error = std::move(error).during("reading the configuration");
     if (error.kind == ErrorKind::not_found) {
       error.message = "there is no such configuration file";
-      error.hint = common_.config.empty() ? "write flowferry.yaml with your environments "
-                                            "(docs/formats.md), or name another file with --config"
-                                          : "check the path";
+      error.hint = "check the path";
     }
     error.kind = ErrorKind::config;
     return fail(std::move(error));

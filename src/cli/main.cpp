@@ -19,6 +19,8 @@ int run(const flowferry::cli::Arguments& arguments) {
         using T = std::decay_t<decltype(command)>;
         if constexpr (std::is_same_v<T, MigrateArguments>) return run_migrate(command, context);
         if constexpr (std::is_same_v<T, PlanArguments>) return run_plan(command, context);
+        if constexpr (std::is_same_v<T, PullArguments>) return run_pull(command, context);
+        if constexpr (std::is_same_v<T, InventoryArguments>) return run_inventory(command, context);
         if constexpr (std::is_same_v<T, ApplyArguments>) return run_apply(command, context);
         if constexpr (std::is_same_v<T, ResumeArguments>) return run_resume(command, context);
         if constexpr (std::is_same_v<T, UndoArguments>) return run_undo(command, context);

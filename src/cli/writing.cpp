@@ -110,6 +110,19 @@ int end_of_run(const std::string& command, const plan::Plan& plan, pipeline::Ses
 
 int carry_out(const std::string& command, const plan::Plan& plan, pipeline::Session& session,
               pipeline::ApplyOptions options, bool yes, SteadyTime started, Context& context) {
+  if (!plan.target.origin.empty()) {
+    Error error;
+    error.kind = ErrorKind::refused;
+    error.message = fmt::format("the target \"{}\" is {}, and nothing is applied to a folder",
+                                plan.to, plan.target.origin);
+    error.hint =
+        fmt::format("to bring \"{}\" into it, pull: flowferry pull {} DIR", plan.from, plan.from);
+    report::Summary summary;
+    summary.command = command;
+    summary.plan = &plan;
+    summary.statistics = &session.statistics();
+    return context.fail_with(error, summary);
+  }
   show_plan(plan, session, context);
   if (plan.has_problems()) {
     return end_of_planning(command, plan, session, seconds_since(started), context);

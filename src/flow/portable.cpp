@@ -97,6 +97,7 @@ class ToPortable {
         std::string text;
         json::append_escaped(text, to_text(*marker));
         edits_.push_back({begin, begin + written.size(), std::move(text)});
+        out_.named.push_back(*std::move(marker));
         return;
       }
     }

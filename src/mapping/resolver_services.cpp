@@ -100,6 +100,7 @@ Resolution Resolver::lex_alias(const flow::Reference& reference) const {
   std::vector<std::string> names;
   std::vector<std::string> matches;
   for (const auto& [arn, name] : target_.lex_alias_names) {
+    if (there == nullptr || there->by_arn(arn) == nullptr) continue;  // Not associated.
     names.push_back(name);
     if (name == target_name) matches.push_back(arn);
   }

@@ -21,6 +21,9 @@ struct Instance {
   std::string region;
   std::string account;
   std::string status;  ///< ACTIVE, CREATION_IN_PROGRESS, CREATION_FAILED; or empty.
+  /// For people, what stands for it where no instance was asked: "bundle ./connect". Then the other
+  /// fields are made up.
+  std::string origin;
 };
 
 /// An entry of an inventory: what a List operation says of a resource.

@@ -83,6 +83,11 @@ Task<Result<OpenEnvironment*>> open_target(Session& session, const plan::Plan& p
   auto opened = co_await session.open(plan.to);
   if (!opened) co_return fail(std::move(opened).error());
   OpenEnvironment* target = *opened;
+  if (target->client == nullptr) {
+    co_return fail(ErrorKind::refused,
+                   "\"" + plan.to + "\" is a bundle: nothing is applied to a folder",
+                   "to bring an environment into it: flowferry pull ENV DIR");
+  }
   if (target->instance().arn != plan.target.arn) {
     co_return fail(ErrorKind::refused,
                    "the plan was made for instance " + plan.target.arn + ", and \"" + plan.to +

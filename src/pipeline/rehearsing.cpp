@@ -51,6 +51,10 @@ Config config_for(Session& session, const OpenEnvironment& source, const OpenEnv
                   const SimulatedCopy& copy) {
   Config config = session.config();
   config.environments = {copied(source, copy), copied(target, copy)};
+  if (source.client == nullptr) {  // A bundle is its own copy.
+    config.environments.front() = source.config;
+    config.environments.front().bundle = fs::absolute(source.config.bundle).string();
+  }
   config.pace.rate = 0;
   config.quotas.clear();
   return config;

@@ -1,10 +1,12 @@
 #include "pipeline/session.h"
 
 #include <algorithm>
+#include <filesystem>
 
 #include "aws/static_credentials.h"
 #include "base/text.h"
 #include "model/arn.h"
+#include "snapshot/bundle_reader.h"
 
 namespace flowferry::pipeline {
 namespace {
@@ -44,9 +46,32 @@ const OpenEnvironment* Session::opened(const std::string& name) const {
 }
 
 Result<EnvironmentConfig> Session::named(const std::string& name) const {
-  if (const EnvironmentConfig* found = config_.environment(name)) return *found;
+  namespace fs = std::filesystem;
+  if (const EnvironmentConfig* found = config_.environment(name)) {
+    EnvironmentConfig out = *found;
+    // As written in the file: from where the file is.
+    if (!out.bundle.empty()) {
+      out.bundle = (fs::path(config_.path).parent_path() / out.bundle).lexically_normal().string();
+    }
+    return out;
+  }
+  std::error_code ignored;
+  if (fs::is_directory(name, ignored)) {
+    EnvironmentConfig out;
+    out.name = name;
+    out.bundle = name;
+    return out;
+  }
   Error error;
   error.kind = ErrorKind::config;
+  if (config_.path.empty()) {
+    error.message = "there is no such configuration file, and no folder \"" + name + "\"";
+    error.subject = "flowferry.yaml";
+    error.hint =
+        "write flowferry.yaml with your environments (docs/formats.md), name another file with "
+        "--config, or give the folder of a bundle";
+    return tl::unexpected<Error>(std::move(error));
+  }
   error.message = "there is no environment \"" + name + "\"";
   error.subject = config_.path;
   std::vector<std::string> names;
@@ -67,9 +92,9 @@ Task<Result<OpenEnvironment*>> Session::open(std::string name) {
   auto config = named(name);
   if (!config) co_return fail(std::move(config).error());
   if (!config->bundle.empty()) {
-    co_return fail(ErrorKind::config,
-                   describe(*config) + " is a bundle, and this command needs an instance",
-                   "name an environment with \"instance\"");
+    auto opened = open_folder(*config);
+    if (!opened) co_return fail(std::move(opened).error().during("opening " + describe(*config)));
+    co_return *opened;
   }
   if (config->instance.empty()) {
     Error error;
@@ -118,6 +143,36 @@ Task<Result<OpenEnvironment*>> Session::open(std::string name) {
   OpenEnvironment* out = opened.get();
   open_[name] = std::move(opened);
   co_return out;
+}
+
+Result<OpenEnvironment*> Session::open_folder(const EnvironmentConfig& config) {
+  std::error_code ignored;
+  if (!std::filesystem::is_directory(config.bundle, ignored)) {
+    Error error;
+    error.kind = ErrorKind::not_found;
+    error.message = "there is no such folder";
+    error.subject = config.bundle;
+    error.hint = "make the bundle with: flowferry pull ENV " + config.bundle;
+    return fail(std::move(error));
+  }
+  if (!snapshot::is_bundle(config.bundle)) {
+    Error error;
+    error.kind = ErrorKind::malformed;
+    error.message =
+        "the folder is no bundle: it has no " + std::string(snapshot::k_bundle_manifest);
+    error.subject = config.bundle;
+    error.hint = "make one with: flowferry pull ENV DIR";
+    return fail(std::move(error));
+  }
+  auto snapshot = snapshot::read_bundle(config.bundle);
+  if (!snapshot) return fail(std::move(snapshot).error());
+  auto opened = std::make_unique<OpenEnvironment>();
+  opened->config = config;
+  opened->reading.name = config.name;
+  opened->reading.snapshot = *std::move(snapshot);
+  OpenEnvironment* out = opened.get();
+  open_[config.name] = std::move(opened);
+  return out;
 }
 
 std::unique_ptr<aws::Service> Session::service_of(OpenEnvironment& environment,

@@ -20,7 +20,8 @@
 
 namespace flowferry::pipeline {
 
-/// An environment that was opened: its instance was found and can be asked.
+/// An environment that was opened: its instance was found and can be asked; or a folder was read,
+/// and there is nobody to ask (`client` is null).
 struct OpenEnvironment {
   EnvironmentConfig config;
   aws::Settings settings;
@@ -54,14 +55,16 @@ class Session {
   aws::Quota quota(const std::string& operation) const;
 
   /// Opens an environment: credentials, Region, endpoint, and the instance by id, ARN or alias
-  /// (DescribeInstance, or ListInstances for an alias). Errors: config (unknown environment, no
-  /// instance or Region named ...), credentials, not_found (no such instance), and those of the
-  /// calls.
+  /// (DescribeInstance, or ListInstances for an alias). A bundle, of the configuration or (where it
+  /// has no such environment) the folder `name`, is read as a whole. Errors: config (unknown
+  /// environment, no instance or Region named ...), credentials, not_found (no such instance or
+  /// folder), malformed (a bundle), and those of the calls.
   Task<Result<OpenEnvironment*>> open(std::string name);
   /// One that was opened before; null: it was not.
   const OpenEnvironment* opened(const std::string& name) const;
 
  private:
+  Result<OpenEnvironment*> open_folder(const EnvironmentConfig& config);
   Task<Result<Instance>> find_instance(OpenEnvironment& environment);
   std::unique_ptr<aws::Service> service_of(OpenEnvironment& environment, const char* signing_name,
                                            const aws::ServiceEndpoint& endpoint);

@@ -39,11 +39,13 @@ Value content_json(const Content& content) {
 }
 
 Value instance_json(const Instance& instance) {
-  return Value::object({{"id", instance.id},
-                        {"arn", instance.arn},
-                        {"alias", instance.alias},
-                        {"region", instance.region},
-                        {"account", instance.account}});
+  Value out = Value::object({{"id", instance.id},
+                             {"arn", instance.arn},
+                             {"alias", instance.alias},
+                             {"region", instance.region},
+                             {"account", instance.account}});
+  if (!instance.origin.empty()) out.set("origin", instance.origin);
+  return out;
 }
 
 /// What the target had. Name, kind and ids are the node's, unless a rename is planned.
@@ -187,6 +189,7 @@ class Reader {
     out.alias = text(from, "alias");
     out.region = text(from, "region");
     out.account = text(from, "account");
+    out.origin = optional_text(from, "origin");
     out.partition = out.arn.substr(0, out.arn.find(":connect:"));
     out.partition = out.partition.size() > 4 ? out.partition.substr(4) : "aws";
     return out;

@@ -26,6 +26,9 @@ std::string quoted_name(std::string_view name) {
 }
 
 std::string instance_text(const std::string& environment, const Instance& instance) {
+  if (!instance.origin.empty()) {
+    return fmt::format("{} ({})", quoted_name(environment), printable(instance.origin));
+  }
   return fmt::format("{} ({}, {}, account {})", quoted_name(environment),
                      instance.alias.empty() ? instance.id : printable(instance.alias),
                      instance.region, instance.account);

@@ -78,6 +78,7 @@ Task<Result<bool>> describe_one(Environment& environment, FlowKey key, Progress&
 }  // namespace
 
 Task<Result<bool>> list_flows(Environment& environment) {
+  if (environment.client == nullptr) co_return true;
   std::vector<Task<Result<bool>>> tasks;
   tasks.push_back(list_one_kind_of_flow(environment, ResourceKind::contact_flow));
   tasks.push_back(list_one_kind_of_flow(environment, ResourceKind::flow_module));
@@ -87,6 +88,7 @@ Task<Result<bool>> list_flows(Environment& environment) {
 
 Task<Result<bool>> describe_flows(Environment& environment, std::vector<FlowKey> wanted,
                                   Progress& progress, Findings& findings) {
+  if (environment.client == nullptr) co_return true;
   co_await search_flows(environment, wanted, progress);
   std::vector<Task<Result<bool>>> tasks;
   bool stop = false;
@@ -155,6 +157,10 @@ Task<Result<bool>> name_one_alias(Environment& environment, std::string text, Pr
 
 Task<Result<bool>> list_kinds(Environment& environment, std::set<ResourceKind> kinds,
                               Progress& progress) {
+  if (environment.client == nullptr) {
+    for (const ResourceKind kind : kinds) environment.snapshot.inventories[kind];
+    co_return true;
+  }
   std::vector<Task<Result<bool>>> tasks;
   for (const ResourceKind kind : kinds) {
     if (kind == ResourceKind::contact_flow || kind == ResourceKind::flow_module) continue;
@@ -167,6 +173,7 @@ Task<Result<bool>> list_kinds(Environment& environment, std::set<ResourceKind> k
 
 Task<Result<bool>> list_module_aliases(Environment& environment, std::set<std::string> module_ids,
                                        Progress& progress) {
+  if (environment.client == nullptr) co_return true;
   std::vector<Task<Result<bool>>> tasks;
   for (const std::string& id : module_ids) {
     if (environment.snapshot.module_aliases.contains(id)) continue;
@@ -178,6 +185,7 @@ Task<Result<bool>> list_module_aliases(Environment& environment, std::set<std::s
 
 Task<Result<bool>> name_lex_aliases(Environment& environment, std::set<std::string> arns,
                                     Progress& progress) {
+  if (environment.client == nullptr) co_return true;
   std::vector<Task<Result<bool>>> tasks;
   for (const std::string& arn : arns) {
     if (environment.snapshot.lex_alias_names.contains(arn)) continue;

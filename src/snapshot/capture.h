@@ -14,7 +14,8 @@
 
 namespace flowferry::snapshot {
 
-/// An environment that can be asked.
+/// An environment that can be asked; without a client, one that is in memory as a whole (a bundle):
+/// then the functions below have nothing to do, and a kind that it does not have is empty.
 struct Environment {
   std::string name;  ///< "dev": for messages.
   connect::Client* client = nullptr;

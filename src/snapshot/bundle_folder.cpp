@@ -1,0 +1,296 @@
+#include "snapshot/bundle_folder.h"
+
+#include <algorithm>
+#include <map>
+#include <optional>
+#include <set>
+#include <tuple>
+#include <utility>
+
+#include "base/files.h"
+#include "snapshot/bundle_index.h"
+#include "snapshot/bundle_writer.h"
+
+namespace flowferry::snapshot {
+namespace {
+
+namespace fs = std::filesystem;
+using What = BundleChange::What;
+
+tl::unexpected<Error> io_error(const fs::path& path, const char* what,
+                               const std::error_code& code) {
+  Error error;
+  error.kind = ErrorKind::io;
+  error.message = std::string(what) + ": " + code.message();
+  error.subject = path.string();
+  error.hint = "check the permissions of the folder";
+  return fail(std::move(error));
+}
+
+class Update {
+ public:
+  Update(const fs::path& folder, const UpdateRequest& request)
+      : folder_(folder), request_(request), snapshot_(*request.snapshot) {}
+
+  Result<BundleUpdate> run() {
+    if (is_bundle(folder_)) {
+      auto index = read_bundle_index(folder_);
+      if (!index) return fail(std::move(index).error());
+      index_ = *std::move(index);
+    }
+    sort_out();
+    composed_ = compose_bundle({&snapshot_, request_.flows, kept_});
+    out_.findings = std::move(composed_.findings);
+    keep_unreadable();
+    if (auto done = write(); !done) return fail(std::move(done).error());
+    std::stable_sort(out_.changes.begin(), out_.changes.end(), &Update::in_order);
+    return std::move(out_);
+  }
+
+ private:
+  static bool in_order(const BundleChange& a, const BundleChange& b) {
+    const auto group = [](const BundleChange& c) {
+      return c.name.empty() ? 2 : c.kind == ResourceKind::flow_module ? 0 : 1;
+    };
+    return std::tuple(group(a), std::tie(a.name, a.type)) <
+           std::tuple(group(b), std::tie(b.name, b.type));
+  }
+
+  /// What becomes of each flow that the folder has.
+  void sort_out() {
+    const std::set<std::string> taken(request_.flows.begin(), request_.flows.end());
+    for (const BundledFlow& old : index_.flows) {
+      const Inventory* inventory = snapshot_.inventory(old.kind);
+      const Resource* same = counterpart(old, inventory);
+      if (same != nullptr && same->state != "ARCHIVED") {
+        if (taken.contains(same->id)) {
+          replaced_.emplace(same->id, old);
+        } else {
+          kept_.push_back(old);
+          ++out_.kept;
+        }
+        continue;
+      }
+      const Resource* renamed =
+          old.id.empty() || inventory == nullptr ? nullptr : inventory->by_id(old.id);
+      if (same == nullptr && renamed != nullptr && taken.contains(renamed->id)) {
+        replaced_.emplace(renamed->id, old);
+        continue;
+      }
+      gone_.push_back(old);
+      if (request_.prune == Prune::no) kept_.push_back(old);
+    }
+  }
+
+  /// The flow of the instance with the same name and type; of several the one with the same id.
+  static const Resource* counterpart(const BundledFlow& old, const Inventory* inventory) {
+    if (inventory == nullptr) return nullptr;
+    const auto same = inventory->by_name(old.name, old.type);
+    for (const Resource* flow : same) {
+      if (flow->id == old.id) return flow;
+    }
+    return same.size() == 1 ? same.front() : nullptr;
+  }
+
+  /// A flow whose content cannot be written now keeps the files that it has.
+  void keep_unreadable() {
+    std::set<std::string> written;
+    for (const BundledFlow& flow : composed_.flows) written.insert(flow.id);
+    bool again = false;
+    std::vector<std::string> flows;
+    for (const std::string& id : request_.flows) {
+      if (written.contains(id)) {
+        flows.push_back(id);
+      } else if (const auto old = replaced_.find(id); old != replaced_.end()) {
+        kept_.push_back(old->second);
+        replaced_.erase(old);
+        again = true;
+      }
+    }
+    if (!again) return;
+    Findings findings = std::move(out_.findings);
+    composed_ = compose_bundle({&snapshot_, flows, kept_});
+    out_.findings = std::move(findings);
+  }
+
+  Result<void> write() {
+    std::error_code code;
+    fs::create_directories(folder_, code);
+    if (code) return io_error(folder_, "cannot make the folder", code);
+    // First: where names are folded, an old file may be a new one under another spelling.
+    if (auto done = remove_renamed(); !done) return done;
+    if (auto done = remove_gone(); !done) return done;
+    if (auto done = write_flows(); !done) return done;
+    if (auto done = write_inventories(); !done) return done;
+    auto wrote = put(std::string(k_bundle_manifest), composed_.manifest);
+    if (!wrote) return fail(std::move(wrote).error());
+    out_.manifest = *wrote;
+    return {};
+  }
+
+  Result<void> remove_renamed() {
+    for (const BundledFlow& flow : composed_.flows) {
+      const auto old = replaced_.find(flow.id);
+      if (old == replaced_.end() || old->second.stem == flow.stem) continue;
+      for (const std::string& path : {old->second.content_path(), old->second.metadata_path()}) {
+        if (auto done = remove(path, removed_[flow.id]); !done) return done;
+      }
+    }
+    return {};
+  }
+
+  Result<void> write_flows() {
+    for (const BundledFlow& flow : composed_.flows) {
+      BundleChange change;
+      change.kind = flow.kind;
+      change.name = flow.name;
+      change.type = flow.type;
+      change.what = What::added;
+      const auto old = replaced_.find(flow.id);
+      if (old != replaced_.end()) {
+        const BundledFlow& was = old->second;
+        change.what =
+            was.name == flow.name && was.type == flow.type ? What::updated : What::renamed;
+        if (change.what == What::renamed) change.from = was.name;
+        change.files = removed_[flow.id];
+      }
+      for (const std::string& path : {flow.content_path(), flow.metadata_path()}) {
+        auto wrote = put(path, composed_.files[path]);
+        if (!wrote) return fail(std::move(wrote).error());
+        if (*wrote) change.files.push_back(path);
+      }
+      if (change.files.empty()) {
+        ++out_.unchanged;
+      } else {
+        out_.changes.push_back(std::move(change));
+      }
+    }
+    return {};
+  }
+
+  Result<void> write_inventories() {
+    for (const ResourceKind kind : all_kinds()) {
+      if (!has_lookup(kind)) continue;
+      const std::string path =
+          std::string(k_bundle_inventory) + "/" + std::string(to_string(kind)) + ".json";
+      BundleChange change;
+      change.kind = kind;
+      std::error_code ignored;
+      const bool there = fs::exists(folder_ / path, ignored);
+      const auto file = composed_.files.find(path);
+      if (file != composed_.files.end()) {
+        auto wrote = put(path, file->second);
+        if (!wrote) return fail(std::move(wrote).error());
+        if (!*wrote) continue;
+        change.what = there ? What::updated : What::added;
+        change.files.push_back(path);
+      } else {
+        // A kind that was not listed keeps its file; one that has no resources has none.
+        if (!there || snapshot_.inventory(kind) == nullptr) continue;
+        change.what = What::removed;
+        if (auto done = remove(path, change.files); !done) return done;
+      }
+      out_.changes.push_back(std::move(change));
+    }
+    return {};
+  }
+
+  Result<void> remove_gone() {
+    for (const BundledFlow& old : gone_) {
+      BundleChange change;
+      change.what = request_.prune == Prune::yes ? What::removed : What::left;
+      change.kind = old.kind;
+      change.name = old.name;
+      change.type = old.type;
+      for (const std::string& path : {old.content_path(), old.metadata_path()}) {
+        if (change.what == What::left) {
+          change.files.push_back(path);
+        } else if (auto done = remove(path, change.files); !done) {
+          return done;
+        }
+      }
+      out_.changes.push_back(std::move(change));
+    }
+    return {};
+  }
+
+  /// Writes a file unless it has these bytes. Gives whether it wrote.
+  Result<bool> put(const std::string& path, const std::string& bytes) {
+    const auto there = read_file(folder_ / path);
+    if (there && *there == bytes) return false;
+    auto written = write_file(folder_ / path, bytes, 0644, Durable::no);
+    if (!written) return fail(std::move(written).error());
+    return true;
+  }
+
+  Result<void> remove(const std::string& path, std::vector<std::string>& removed) {
+    if (composed_.files.contains(path)) return {};
+    std::error_code code;
+    const bool was = fs::remove(folder_ / path, code);
+    if (code) return io_error(folder_ / path, "cannot remove", code);
+    if (was) removed.push_back(path);
+    return {};
+  }
+
+  fs::path folder_;
+  const UpdateRequest& request_;
+  const Snapshot& snapshot_;
+  BundleIndex index_;
+  std::vector<BundledFlow> kept_;
+  std::vector<BundledFlow> gone_;
+  std::map<std::string, BundledFlow> replaced_;  ///< By the id of the flow that is written now.
+  std::map<std::string, std::vector<std::string>> removed_;  ///< Files of renamed flows, by id.
+  ComposedBundle composed_;
+  BundleUpdate out_;
+};
+
+}  // namespace
+
+std::string_view to_string(What what) {
+  switch (what) {
+    case What::added:
+      return "added";
+    case What::updated:
+      return "updated";
+    case What::renamed:
+      return "renamed";
+    case What::removed:
+      return "removed";
+    case What::left:
+      return "left";
+  }
+  return "";
+}
+
+Result<void> check_bundle_folder(const fs::path& folder) {
+  std::error_code code;
+  const auto status = fs::status(folder, code);
+  if (!fs::exists(status)) return {};
+  if (!fs::is_directory(status)) {
+    Error error;
+    error.kind = ErrorKind::refused;
+    error.message = "is a file, and a bundle is a folder";
+    error.subject = folder.string();
+    error.hint = "give a folder, such as ./connect";
+    return fail(std::move(error));
+  }
+  if (is_bundle(folder)) return {};
+  for (const std::string& name : names_in(folder)) {
+    if (name.starts_with(".git")) continue;
+    Error error;
+    error.kind = ErrorKind::refused;
+    error.message = "the folder is not empty, and it is no bundle (it has \"" + name +
+                    "\", and no " + std::string(k_bundle_manifest) + ")";
+    error.subject = folder.string();
+    error.hint = "give an empty or a new folder, such as ./connect";
+    return fail(std::move(error));
+  }
+  return {};
+}
+
+Result<BundleUpdate> update_bundle(const fs::path& folder, const UpdateRequest& request) {
+  if (auto usable = check_bundle_folder(folder); !usable) return fail(std::move(usable).error());
+  return Update(folder, request).run();
+}
+
+}  // namespace flowferry::snapshot
