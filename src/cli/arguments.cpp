@@ -51,9 +51,10 @@ void add_plan_options(CLI::App& app, PlanArguments& plan) {
   app.add_option("--to", plan.to, "Environment to bring to the same state")
       ->type_name("ENV")
       ->required();
-  app.add_option("--include", plan.include,
-                 "Only flows and modules that match: a name with * ? [..], type:CUSTOMER_QUEUE, "
-                 "kind:flow-module, tag:team=sales; may be repeated")
+  app.add_option(
+         "--include", plan.include,
+         "Only flows and modules that match: a name with * ? [..], regex:^VIP, "
+         "type:CUSTOMER_QUEUE, kind:flow-module, state:SAVED, tag:team=sales; may be repeated")
       ->type_name("PATTERN")
       ->take_all()
       ->allow_extra_args(false);
@@ -61,6 +62,8 @@ void add_plan_options(CLI::App& app, PlanArguments& plan) {
       ->type_name("PATTERN")
       ->take_all()
       ->allow_extra_args(false);
+  app.add_flag("--with-dependencies", plan.with_dependencies,
+               "Also the flows and modules that those refer to, and so on");
   app.add_flag("--ignore-limits", plan.ignore_limits,
                "Plan also what goes over the figures under limits: in the configuration");
 }
@@ -182,6 +185,21 @@ ParseOutcome parse_arguments(int argc, char** argv) {
   lint.add_to(app, common);
   BundleCommands bundles;
   bundles.add_to(app, common);
+  CLI::App* config_app = app.add_subcommand("config", "Check flowferry.yaml, or print its schema");
+  config_app->require_subcommand(1);
+  CLI::App* check_app =
+      config_app->add_subcommand("check", "Read the configuration and show what it says");
+  add_common(*check_app, common);
+  examples(*check_app,
+           "  flowferry config check\n  flowferry config check --config other.yaml --json");
+  CLI::App* schema_app =
+      config_app->add_subcommand("schema", "Print the JSON Schema of flowferry.yaml, for editors");
+  examples(*schema_app, "  flowferry config schema > flowferry.schema.json");
+  examples(*config_app,
+           "  flowferry config check\n"
+           "  flowferry config schema > flowferry.schema.json\n"
+           "\nWith a YAML language server, write as the first line of flowferry.yaml:\n"
+           "  # yaml-language-server: $schema=flowferry.schema.json");
 
   SimulatorArguments simulator;
   CLI::App* simulator_app =
@@ -281,6 +299,8 @@ ParseOutcome parse_arguments(int argc, char** argv) {
     out.command = rehearse;
   else if (lookups.take(out) || lint.take(out) || bundles.take(out))
     return {std::move(out), k_ok};
+  else if (config_app->parsed())
+    out.command = ConfigArguments{schema_app->parsed()};
   else
     out.command = simulator;
   return {std::move(out), k_ok};

@@ -25,6 +25,7 @@ struct PlanArguments {
   std::string to;
   std::vector<std::string> include;
   std::vector<std::string> exclude;
+  bool with_dependencies = false;
   bool ignore_limits = false;
   std::string output;  ///< plan -o
 };
@@ -111,6 +112,10 @@ struct InventoryArguments {
   std::vector<std::string> kinds;
 };
 
+struct ConfigArguments {
+  bool schema = false;  ///< config schema; else config check
+};
+
 struct SimulatorArguments {
   std::string world;
   std::uint16_t port = 0;
@@ -122,10 +127,10 @@ struct SimulatorArguments {
   std::vector<std::string> switches;  ///< name=value
 };
 
-using Command =
-    std::variant<MigrateArguments, PlanArguments, ApplyArguments, ResumeArguments, UndoArguments,
-                 RunsArguments, VerifyArguments, RehearseArguments, RefsArguments, GraphArguments,
-                 LintArguments, PullArguments, InventoryArguments, SimulatorArguments>;
+using Command = std::variant<MigrateArguments, PlanArguments, ApplyArguments, ResumeArguments,
+                             UndoArguments, RunsArguments, VerifyArguments, RehearseArguments,
+                             RefsArguments, GraphArguments, LintArguments, PullArguments,
+                             InventoryArguments, ConfigArguments, SimulatorArguments>;
 
 struct Arguments {
   CommonArguments common;

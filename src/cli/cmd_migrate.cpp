@@ -12,7 +12,11 @@ namespace flowferry::cli {
 namespace {
 
 pipeline::PlanOptions options_of(const PlanArguments& arguments) {
-  return {arguments.from, arguments.to, arguments.include, arguments.exclude,
+  return {arguments.from,
+          arguments.to,
+          arguments.include,
+          arguments.exclude,
+          arguments.with_dependencies,
           arguments.ignore_limits};
 }
 

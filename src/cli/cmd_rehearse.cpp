@@ -86,8 +86,11 @@ int run_rehearse(const RehearseArguments& arguments, Context& context) {
   pipeline::Session session(std::move(*config), context.environment(), system_clock(),
                             system_random());
   const StopOnSignal stop(session.loop());
-  const pipeline::PlanOptions options{arguments.plan.from, arguments.plan.to,
-                                      arguments.plan.include, arguments.plan.exclude,
+  const pipeline::PlanOptions options{arguments.plan.from,
+                                      arguments.plan.to,
+                                      arguments.plan.include,
+                                      arguments.plan.exclude,
+                                      arguments.plan.with_dependencies,
                                       arguments.plan.ignore_limits};
   auto plan = session.loop().run(pipeline::make_plan(session, options, context.progress()));
   report::Summary summary;

@@ -7,6 +7,7 @@
 #include "cli/commands.h"
 #include "cli/exit_status.h"
 #include "cli/writing.h"
+#include "mapping/flow_pattern.h"
 #include "pipeline/verifying.h"
 #include "report/text.h"
 
@@ -24,7 +25,7 @@ Result<std::vector<std::string>> written_by(const std::string& run, Context& con
     if (operation.sequence >= recorded->plan.operations.size()) continue;
     const plan::Node& node =
         recorded->plan.nodes[recorded->plan.operations[operation.sequence].node];
-    out.insert(pipeline::pattern_for(node.source_name.empty() ? node.name : node.source_name));
+    out.insert(mapping::pattern_for_name(node.source_name.empty() ? node.name : node.source_name));
   }
   if (out.empty()) return fail(ErrorKind::not_found, "run " + run + " wrote nothing");
   return std::vector<std::string>(out.begin(), out.end());
@@ -76,8 +77,12 @@ int run_verify(const VerifyArguments& arguments, Context& context) {
   const SteadyTime started = system_clock().steady();
   auto config = context.load_config();
   if (!config) return context.fail_with(config.error(), {.command = "verify"});
-  pipeline::PlanOptions options{arguments.plan.from, arguments.plan.to, arguments.plan.include,
-                                arguments.plan.exclude, arguments.plan.ignore_limits};
+  pipeline::PlanOptions options{arguments.plan.from,
+                                arguments.plan.to,
+                                arguments.plan.include,
+                                arguments.plan.exclude,
+                                arguments.plan.with_dependencies,
+                                arguments.plan.ignore_limits};
   if (!arguments.run.empty()) {
     auto patterns = written_by(arguments.run, context);
     if (!patterns) return context.fail_with(patterns.error(), {.command = "verify"});

@@ -122,10 +122,11 @@ struct Replacement {
 
 /// The document with the replacements spliced in; outside of them no byte differs. Replacing each
 /// text by itself gives the same bytes. Where two replacements want the same display name changed,
-/// the first counts. Errors: malformed when a replacement names a reference that `list` does not
-/// have.
+/// the first counts. `others`: what else changes, beside references. Errors: malformed when a
+/// replacement names a reference that `list` does not have.
 Result<std::string> rewrite(const Document& document, const ReferenceList& list,
-                            const std::vector<Replacement>& replacements);
+                            const std::vector<Replacement>& replacements,
+                            const std::vector<Splice>& others = {});
 
 /// Identities of the source that remain in a rewritten document: its instance id anywhere, and ARNs
 /// of it and of its account (each where the target's differs), but not those of a third instance.

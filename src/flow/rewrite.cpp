@@ -19,9 +19,10 @@ std::optional<std::string_view> part_of(std::string_view name, DisplayName::Part
 }  // namespace
 
 Result<std::string> rewrite(const Document& document, const ReferenceList& list,
-                            const std::vector<Replacement>& replacements) {
+                            const std::vector<Replacement>& replacements,
+                            const std::vector<Splice>& others) {
   std::vector<Splice> splices;
-  splices.reserve(replacements.size());
+  splices.reserve(replacements.size() + others.size());
   for (const Replacement& replacement : replacements) {
     if (replacement.reference >= list.references.size()) {
       return fail(ErrorKind::malformed, "a replacement names reference " +
@@ -44,6 +45,7 @@ Result<std::string> rewrite(const Document& document, const ReferenceList& list,
       }
     }
   }
+  splices.insert(splices.end(), others.begin(), others.end());
   return document.spliced(splices);
 }
 

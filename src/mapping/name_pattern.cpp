@@ -160,4 +160,12 @@ std::optional<std::string> NamePattern::replace(std::string_view name) const {
   return out;
 }
 
+bool NamePattern::matches(std::string_view name) const {
+  pcre2_match_data* data = pcre2_match_data_create_from_pattern(code_->code, nullptr);
+  if (data == nullptr) return false;
+  const int found = pcre2_match(code_->code, units(name), name.size(), 0, 0, data, code_->limits);
+  pcre2_match_data_free(data);
+  return found >= 0;
+}
+
 }  // namespace flowferry::mapping

@@ -23,6 +23,9 @@ class NamePattern {
   /// nothing when there is no match. A search that would take too long counts as no match.
   std::optional<std::string> replace(std::string_view name) const;
 
+  /// Whether `from` is found in `name`. A search that would take too long counts as no match.
+  bool matches(std::string_view name) const;
+
  private:
   struct Code;
   NamePattern(std::shared_ptr<const Code> code, std::string to);

@@ -23,11 +23,11 @@ std::string unqualified(const flow::Reference& reference) {
 /// What a pin on the text, or on the id within it, makes of a reference of a kind without a
 /// look-up.
 std::optional<std::string> pinned_text(const flow::Reference& reference, const Instance& target,
-                                       const Rules& rules) {
-  if (const Pin* pin = rules.pin(reference.kind, reference.text)) return pin->to;
+                                       const Rules& rules, RuleUse* use) {
+  if (const Pin* pin = rules.pin(reference.kind, reference.text, use)) return pin->to;
   const std::string plain = unqualified(reference);
-  const Pin* pin = rules.pin(reference.kind, plain);
-  if (pin == nullptr) pin = rules.pin(reference.kind, reference.id);
+  const Pin* pin = rules.pin(reference.kind, plain, use);
+  if (pin == nullptr) pin = rules.pin(reference.kind, reference.id, use);
   if (pin == nullptr) return std::nullopt;
   // An id in the place of an id within an ARN: the rest of the ARN is the target's.
   const auto arn = parse_arn(plain);
@@ -58,8 +58,8 @@ std::vector<const Resource*> find_in(const Inventory* inventory, const std::stri
 }  // namespace
 
 Resolver::Resolver(const Snapshot& source, const Snapshot& target, const Rules& rules,
-                   const std::vector<Carried>& carried)
-    : source_(source), target_(target), rules_(rules), carried_(carried) {
+                   const std::vector<Carried>& carried, RuleUse* use)
+    : source_(source), target_(target), rules_(rules), carried_(carried), use_(use) {
   for (std::size_t i = 0; i < carried.size(); ++i) {
     carried_by_id_[carried[i].kind].emplace(carried[i].source_id, i);
   }
@@ -73,7 +73,7 @@ Resolution Resolver::resolve(const flow::Reference& reference,
     return resolve(other, excluded);
   }
   if (!has_lookup(reference.kind)) {
-    if (auto pinned = pinned_text(reference, target_.instance, rules_)) {
+    if (auto pinned = pinned_text(reference, target_.instance, rules_, use_)) {
       Resolution out;
       out.state = State::replace;
       out.text = *std::move(pinned);
@@ -123,17 +123,17 @@ const Pin* Resolver::pinned(const flow::Reference& reference,
   if (rules_.pins.empty()) return nullptr;
   if (reference.form != flow::Form::name) {
     for (const std::string& from : {reference.text, unqualified(reference), reference.id}) {
-      if (const Pin* pin = rules_.pin(reference.kind, from)) return pin;
+      if (const Pin* pin = rules_.pin(reference.kind, from, use_)) return pin;
     }
   }
-  return rules_.pin(reference.kind, source_name);
+  return rules_.pin(reference.kind, source_name, use_);
 }
 
 /// The name (or ARN, or id, of a pin) to look for.
 std::string Resolver::wanted(const flow::Reference& reference,
                              const std::string& source_name) const {
   if (const Pin* pin = pinned(reference, source_name)) return pin->to;
-  return rules_.target_name(reference.kind, source_name);
+  return rules_.target_name(reference.kind, source_name, use_);
 }
 
 std::vector<std::string> Resolver::closest(ResourceKind kind, const std::string& wanted,

@@ -50,12 +50,13 @@ struct Resolution {
   bool suggestions_due = false;       ///< The closest names were not looked for.
 };
 
-/// Resolves references of source documents against the target. The snapshots and `carried` must
-/// outlive it. As long as it does not suggest, several threads may ask at a time.
+/// Resolves references of source documents against the target. The snapshots, `carried` and `use`
+/// (which is told of the rules that applied; may be null) must outlive it. As long as it does not
+/// suggest, several threads may ask at a time.
 class Resolver {
  public:
   Resolver(const Snapshot& source, const Snapshot& target, const Rules& rules,
-           const std::vector<Carried>& carried);
+           const std::vector<Carried>& carried, RuleUse* use = nullptr);
 
   /// `excluded`: indexes of `carried` that are not carried after all (the rules skip them): a flow
   /// that refers to one which is not in the target is skipped as well. Findings have kind, name,
@@ -96,6 +97,7 @@ class Resolver {
   const Snapshot& target_;
   const Rules& rules_;
   const std::vector<Carried>& carried_;
+  RuleUse* use_;
   std::map<ResourceKind, std::unordered_map<std::string, std::size_t>> carried_by_id_;  ///< Source.
   /// Looking for close names is slow: each is looked for once, and not for ever.
   mutable std::map<std::pair<ResourceKind, std::string>, std::vector<std::string>> closest_;

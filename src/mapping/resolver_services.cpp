@@ -81,8 +81,8 @@ Resolution Resolver::lex_alias(const flow::Reference& reference) const {
     return out;
   }
   const std::string target_name = pin != nullptr ? pin->to
-                                  : is_named     ? rules_.target_name(reference.kind, source_name)
-                                                 : std::string();
+                                  : is_named ? rules_.target_name(reference.kind, source_name, use_)
+                                             : std::string();
   if (there != nullptr && there->by_arn(target_name) != nullptr) {
     out.text = as_written(target_name);
     const auto name = target_.lex_alias_names.find(target_name);

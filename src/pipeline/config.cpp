@@ -1,77 +1,24 @@
 #include "pipeline/config.h"
 
 #include <algorithm>
-#include <set>
 #include <utility>
 
 #include "base/text.h"
 #include "pipeline/config_lint.h"
+#include "pipeline/config_rules.h"
+#include "pipeline/config_shape.h"
 #include "pipeline/yaml_values.h"
 
 namespace flowferry::pipeline {
 namespace {
 
-/// API operations that flowferry calls: what `quotas` can name.
-const std::vector<std::string> k_operations = {
-    "CreateContactFlow",
-    "CreateContactFlowModule",
-    "DeleteContactFlow",
-    "DeleteContactFlowModule",
-    "DescribeBot",
-    "DescribeBotAlias",
-    "DescribeContactFlow",
-    "DescribeContactFlowModule",
-    "DescribeInstance",
-    "ListAgentStatuses",
-    "ListBots",
-    "ListContactFlowModuleAliases",
-    "ListContactFlowModules",
-    "ListContactFlows",
-    "ListDataTables",
-    "ListEvaluationForms",
-    "ListHoursOfOperations",
-    "ListInstances",
-    "ListLambdaFunctions",
-    "ListPhoneNumbersV2",
-    "ListPrompts",
-    "ListQueues",
-    "ListQuickConnects",
-    "ListRoutingProfiles",
-    "ListSecurityProfiles",
-    "ListTaskTemplates",
-    "ListUserHierarchyGroups",
-    "ListUsers",
-    "ListViews",
-    "SearchContactFlowModules",
-    "SearchContactFlows",
-    "SearchEmailAddresses",
-    "TagResource",
-    "UntagResource",
-    "UpdateContactFlowContent",
-    "UpdateContactFlowMetadata",
-    "UpdateContactFlowModuleContent",
-    "UpdateContactFlowModuleMetadata",
-};
-
-ResourceKind kind_named(const std::string& word, const YAML::Node& node, const std::string& where) {
-  if (const auto kind = kind_from_string(word)) return *kind;
-  std::vector<std::string> names;
-  for (const ResourceKind kind : all_kinds()) names.emplace_back(to_string(kind));
-  fault(node, "unknown kind \"" + word + "\" in " + where, suggestion(word, names));
-}
-
-ResourceKind kind_of(const YAML::Node& node, const std::string& where) {
-  return kind_named(text_of(node, "\"kind\" in " + where), node, where);
-}
-
-EnvironmentConfig read_environment(const std::string& name, const YAML::Node& node) {
+EnvironmentConfig read_environment(const std::string& name, const YAML::Node& node,
+                                   const Shape& shape) {
   const std::string where = "environment \"" + name + "\"";
-  check_keys(
-      node, where,
-      {"profile", "region", "instance", "endpoint_url", "role_arn", "external_id", "bundle"});
+  check_keys(node, where, shape.names());
   EnvironmentConfig out;
   out.name = name;
-  out.line = node.Mark().is_null() ? 0 : static_cast<std::size_t>(node.Mark().line + 1);
+  out.line = line_of(node);
   out.profile = optional_text(node, "profile", where);
   out.region = optional_text(node, "region", where);
   out.instance = optional_text(node, "instance", where);
@@ -85,153 +32,97 @@ EnvironmentConfig read_environment(const std::string& name, const YAML::Node& no
   return out;
 }
 
-/// An entry of a list of rules, with all of kind, from and to.
-void check_rule(const YAML::Node& item, const std::string& list, const std::string& example) {
-  check_keys(item, "an entry of " + list, {"kind", "from", "to"});
-  for (const char* key : {"kind", "from", "to"}) {
-    if (!item[key]) {
-      fault(item, "an entry of " + list + " lacks \"" + key + "\"", "write: " + example);
-    }
-  }
-}
-
-void read_renames(const YAML::Node& node, mapping::Rules& rules) {
-  const std::string list = "\"mapping.rename\"";
-  const std::string example = "{ kind: queue, from: \"^dev-(.*)$\", to: \"prod-$1\" }";
-  for (const YAML::Node& item : items_of(node, list, "[" + example + "]")) {
-    check_rule(item, list, example);
-    const ResourceKind kind = kind_of(item["kind"], list);
-    if (!has_lookup(kind)) {
-      fault(item["kind"],
-            "resources of kind " + std::string(to_string(kind)) + " have no names to rename",
-            "pin each: mapping.pin with their ids or ARNs");
-    }
-    auto rename = mapping::make_rename(kind, full_text_of(item["from"], "\"from\" in " + list),
-                                       text_of(item["to"], "\"to\" in " + list));
-    if (!rename) fault(item["from"], rename.error().message, rename.error().hint);
-    rules.renames.push_back(std::move(*rename));
-  }
-}
-
-void read_pins(const YAML::Node& node, mapping::Rules& rules) {
-  const std::string list = "\"mapping.pin\"";
-  const std::string example = "{ kind: queue, from: \"Sales\", to: \"Sales JP\" }";
-  std::set<std::pair<ResourceKind, std::string>> seen;
-  for (const YAML::Node& item : items_of(node, list, "[" + example + "]")) {
-    check_rule(item, list, example);
-    mapping::Pin pin{kind_of(item["kind"], list), full_text_of(item["from"], "\"from\" in " + list),
-                     full_text_of(item["to"], "\"to\" in " + list)};
-    if (!seen.emplace(pin.kind, pin.from).second) {
-      fault(item, "\"" + pin.from + "\" is pinned twice", "remove one of the two pins");
-    }
-    rules.pins.push_back(std::move(pin));
-  }
-}
-
-void read_mapping(const YAML::Node& node, mapping::Rules& rules) {
-  check_keys(node, "\"mapping\"", {"rename", "pin"});
-  if (const YAML::Node renames = node["rename"]) read_renames(renames, rules);
-  if (const YAML::Node pins = node["pin"]) read_pins(pins, rules);
-}
-
-mapping::Missing policy_of(const YAML::Node& node, ResourceKind kind) {
-  const std::string word = text_of(node, "a policy of \"missing\"");
-  if (word == "fail") return mapping::Missing::fail;
-  if (word == "skip-flow") return mapping::Missing::skip_flow;
-  if (word == "keep") return mapping::Missing::keep;
-  if (word == "create") {
-    fault(node, "\"create\" cannot be done for kind \"" + std::string(to_string(kind)) + "\"",
-          "create the resource in the target, or choose fail, skip-flow or keep");
-  }
-  fault(node, "unknown policy \"" + word + "\" in \"missing\"", "choose fail, skip-flow or keep");
-}
-
-void read_missing(const YAML::Node& node, mapping::Rules& rules) {
-  for (const Entry& entry : entries_of(node, "\"missing\"", "{ prompt: fail }")) {
-    const ResourceKind kind = kind_named(entry.key, entry.key_node, "\"missing\"");
-    rules.missing[kind] = policy_of(entry.value, kind);
-  }
-}
-
-std::vector<std::string> patterns_of(const YAML::Node& node, const std::string& what) {
-  const auto out = texts_of(node, what);
-  for (const std::string& pattern : out) {
-    if (!pattern.starts_with("kind:")) continue;
-    const std::string kind = pattern.substr(5);
-    if (kind == "contact-flow" || kind == "flow-module") continue;
-    fault(node, "unknown kind in \"" + pattern + "\" of " + what,
-          suggestion(kind, {"contact-flow", "flow-module"}));
-  }
-  return out;
-}
-
-aws::Quota read_quota(const YAML::Node& node, const std::string& where, aws::Quota fallback) {
-  check_keys(node, where, {"rate", "burst"});
+aws::Quota read_quota(const YAML::Node& node, const Shape& shape, const std::string& where,
+                      aws::Quota fallback) {
+  check_keys(node, where, shape.names());
   if (node["rate"]) fallback.rate = number_of(node["rate"], "\"rate\" in " + where, 0, 100000);
   if (node["burst"]) fallback.burst = number_of(node["burst"], "\"burst\" in " + where, 1, 100000);
   return fallback;
 }
 
-void read_limits(const YAML::Node& node, plan::Limits& limits) {
-  check_keys(node, "\"limits\"",
-             {"creates", "updates", "share", "flows_per_instance", "modules_per_instance"});
-  const auto count = [&](const char* key) -> std::optional<std::int64_t> {
-    if (!node[key]) return std::nullopt;
-    return count_of(node[key], "\"limits." + std::string(key) + "\"");
-  };
-  limits.creates = count("creates");
-  limits.updates = count("updates");
-  if (node["share"]) limits.share = number_of(node["share"], "\"limits.share\"", 0, 1);
-  limits.flows_per_instance = count("flows_per_instance");
-  limits.modules_per_instance = count("modules_per_instance");
+/// An environment of the file, or a folder.
+void check_environment(const YAML::Node& node, const std::string& name, const std::string& where,
+                       const Config& config) {
+  if (config.environment(name) != nullptr || name.find('/') != std::string::npos) return;
+  std::vector<std::string> names;
+  for (const EnvironmentConfig& environment : config.environments) {
+    names.push_back(environment.name);
+  }
+  fault(node, where + " names the environment \"" + name + "\", which there is not",
+        names.empty() ? "write it under \"environments:\"" : suggestion(name, names));
 }
 
-void read_protect(const YAML::Node& node, plan::Protect& protect) {
-  check_keys(node, "\"protect\"", {"names", "tags"});
-  if (node["names"]) protect.names = texts_of(node["names"], "\"protect.names\"");
-  if (const YAML::Node tags = node["tags"]) {
-    for (const Entry& entry : entries_of(tags, "\"protect.tags\"", "{ team: sales }")) {
-      protect.tags[entry.key] = text_of(entry.value, "a value of \"protect.tags\"");
+void check_values(const YAML::Node& scope, const Config& config) {
+  const YAML::Node list = scope["replace"];
+  if (!list) return;
+  for (const YAML::Node& item : list) {
+    for (const auto& value : item["values"]) {
+      check_environment(value.first, value.first.Scalar(), "\"values\" in an entry of \"replace\"",
+                        config);
     }
   }
 }
 
+void read_pairs(const YAML::Node& node, const Shape& shape, Config& config) {
+  const std::string where = "an entry of \"pairs\"";
+  std::map<std::pair<std::string, std::string>, std::size_t> seen;
+  for (const YAML::Node& item :
+       items_of(node, "\"pairs\"", "[{ from: dev, to: prod, missing: { prompt: keep } }]")) {
+    check_keys(item, where, shape.element().names());
+    PairConfig pair;
+    static_cast<Scope&>(pair) = read_scope(item, shape.element());
+    pair.line = line_of(item);
+    for (const auto& [key, name] : {std::pair("from", &pair.from), std::pair("to", &pair.to)}) {
+      *name = optional_text(item, key, where);
+      if (*name == "*") name->clear();
+      if (!name->empty()) {
+        check_environment(item[key], *name, "\"" + std::string(key) + "\" in " + where, config);
+      }
+    }
+    const auto [first, fresh] = seen.emplace(std::pair(pair.from, pair.to), pair.line);
+    if (!fresh) {
+      fault(item, "the same pair of environments stands in line " + std::to_string(first->second),
+            "write both together");
+    }
+    if (!pair.from.empty() && pair.from == pair.to) {
+      fault(item, "a pair goes from \"" + pair.from + "\" to itself", "name two environments");
+    }
+    check_values(item, config);
+    config.pairs.push_back(std::move(pair));
+  }
+}
+
 Config read(const YAML::Node& root) {
+  const Shape& shape = configuration_shape();
   Config config;
   if (root.IsNull()) return config;
-  check_keys(root, "the configuration",
-             {"environments", "select", "mapping", "missing", "limits", "protect", "lint", "pace",
-              "quotas"});
+  check_keys(root, "the configuration", shape.names());
   if (const YAML::Node environments = root["environments"]) {
     for (const Entry& entry :
          entries_of(environments, "\"environments\"",
                     "dev: { profile: acme-dev, region: ap-northeast-1, instance: acme-dev }")) {
       if (entry.key.empty()) fault(entry.key_node, "an environment has no name", "name it");
-      config.environments.push_back(read_environment(entry.key, entry.value));
+      config.environments.push_back(
+          read_environment(entry.key, entry.value, shape.at("environments").element()));
     }
   }
-  if (const YAML::Node select = root["select"]) {
-    check_keys(select, "\"select\"", {"include", "exclude"});
-    if (select["include"])
-      config.select.include = patterns_of(select["include"], "\"select.include\"");
-    if (select["exclude"])
-      config.select.exclude = patterns_of(select["exclude"], "\"select.exclude\"");
+  static_cast<Scope&>(config) = read_scope(root, shape);
+  check_values(root, config);
+  if (const YAML::Node node = root["pairs"]) read_pairs(node, shape.at("pairs"), config);
+  if (const YAML::Node node = root["pace"]) {
+    config.pace = read_quota(node, shape.at("pace"), "\"pace\"", config.pace);
   }
-  if (const YAML::Node node = root["mapping"]) read_mapping(node, config.rules);
-  if (const YAML::Node node = root["missing"]) read_missing(node, config.rules);
-  if (const YAML::Node node = root["limits"]) read_limits(node, config.limits);
-  if (const YAML::Node node = root["protect"]) read_protect(node, config.protect);
-  if (const YAML::Node node = root["lint"]) config.lint = read_lint(node);
-  if (const YAML::Node node = root["pace"]) config.pace = read_quota(node, "\"pace\"", config.pace);
+  if (const YAML::Node node = root["lint"]) config.lint = read_lint(node, shape.at("lint"));
   if (const YAML::Node node = root["quotas"]) {
+    const Shape& quotas = shape.at("quotas");
     for (const Entry& entry :
          entries_of(node, "\"quotas\"", "{ CreateContactFlow: { rate: 2, burst: 5 } }")) {
-      if (std::find(k_operations.begin(), k_operations.end(), entry.key) == k_operations.end()) {
+      if (std::find(quotas.words.begin(), quotas.words.end(), entry.key) == quotas.words.end()) {
         fault(entry.key_node, "unknown operation \"" + entry.key + "\" in \"quotas\"",
-              suggestion(entry.key, k_operations));
+              suggestion(entry.key, quotas.words));
       }
       config.quotas[entry.key] =
-          read_quota(entry.value, "\"quotas." + entry.key + "\"", config.pace);
+          read_quota(entry.value, quotas.element(), "\"quotas." + entry.key + "\"", config.pace);
     }
   }
   return config;
@@ -244,6 +135,28 @@ const EnvironmentConfig* Config::environment(std::string_view name) const {
     if (environment.name == name) return &environment;
   }
   return nullptr;
+}
+
+std::optional<Error> Config::find_lack() const {
+  for (const EnvironmentConfig& environment : environments) {
+    if (!environment.instance.empty() || !environment.bundle.empty()) continue;
+    Error error;
+    error.kind = ErrorKind::config;
+    error.message = "environment \"" + environment.name + "\" names no instance and no bundle";
+    error.subject = path + ":" + std::to_string(environment.line);
+    error.hint = "add instance: its alias, id or ARN; or bundle: a folder";
+    return error;
+  }
+  return std::nullopt;
+}
+
+Scope Config::scope(std::string_view from, std::string_view to) const {
+  Scope out = *this;
+  for (const PairConfig& pair : pairs) {
+    if (pair.covers(from, to)) out = merged(std::move(out), pair);
+  }
+  out.rules.file = path;
+  return out;
 }
 
 Result<Config> parse_config(std::string_view text, const std::string& path) {

@@ -37,24 +37,50 @@ struct EnvironmentConfig {
   std::size_t line = 0;  ///< In the file, for messages.
 };
 
-/// Which flows and modules are carried.
+/// Which flows and modules are carried: patterns (mapping/flow_pattern.h).
 struct Selection {
   std::vector<std::string> include;  ///< Empty: all.
   std::vector<std::string> exclude;
+  bool include_given = false;
+  std::optional<bool> with_dependencies;  ///< Also what the selected ones refer to.
 };
 
-struct Config {
-  std::string path;  ///< The file that was read; empty: there was none.
-  std::vector<EnvironmentConfig> environments;
+/// What can be said in general and for a pair of environments.
+struct Scope {
   Selection select;
   mapping::Rules rules;
   plan::Limits limits;
   plan::Protect protect;
+};
+
+/// Rules from one environment to another. Empty names: any.
+struct PairConfig : Scope {
+  std::string from;
+  std::string to;
+  std::size_t line = 0;
+
+  bool covers(std::string_view source, std::string_view target) const {
+    return (from.empty() || from == source) && (to.empty() || to == target);
+  }
+};
+
+struct Config : Scope {
+  std::string path;  ///< The file that was read; empty: there was none.
+  std::vector<EnvironmentConfig> environments;
+  std::vector<PairConfig> pairs;
   flow::lint::Settings lint;
   aws::Quota pace;                           ///< For operations that `quotas` does not name.
   std::map<std::string, aws::Quota> quotas;  ///< By operation.
 
   const EnvironmentConfig* environment(std::string_view name) const;
+
+  /// What makes it unfit for use although it can be read: an environment without an instance or a
+  /// bundle. Nothing: it is fit.
+  std::optional<Error> find_lack() const;
+
+  /// What holds from one environment to another: the general rules, and over them those of each
+  /// pair that covers it, in the order of the file.
+  Scope scope(std::string_view from, std::string_view to) const;
 };
 
 /// Reads `text` of the file `path`. Errors: config, with file, line, key and remedy.

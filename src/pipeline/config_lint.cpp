@@ -26,14 +26,14 @@ Severity severity_of(const YAML::Node& node, const std::string& rule) {
         "choose error, warning or info; lint.off switches a rule off");
 }
 
-void read_exception(const YAML::Node& item, std::vector<Exception>& out) {
+void read_exception(const YAML::Node& item, const Shape& shape, std::vector<Exception>& out) {
   const std::string where = "an entry of \"lint.except\"";
-  check_keys(item, where, {"rule", "flow", "block", "reason"});
+  check_keys(item, where, shape.names());
   Exception exception;
   exception.flow = optional_text(item, "flow", where);
   exception.block = optional_text(item, "block", where);
   exception.reason = optional_text(item, "reason", where);
-  exception.line = item.Mark().is_null() ? 0 : static_cast<std::size_t>(item.Mark().line + 1);
+  exception.line = line_of(item);
   if (!item["rule"]) {
     if (exception.flow.empty() && exception.block.empty()) {
       fault(item, where + " says neither rule nor place", std::string("write: ") + k_exception);
@@ -50,9 +50,9 @@ void read_exception(const YAML::Node& item, std::vector<Exception>& out) {
 
 }  // namespace
 
-Settings read_lint(const YAML::Node& node) {
+Settings read_lint(const YAML::Node& node, const Shape& shape) {
   Settings out;
-  check_keys(node, "\"lint\"", {"off", "severity", "except"});
+  check_keys(node, "\"lint\"", shape.names());
   if (const YAML::Node off = node["off"]) {
     for (const std::string& rule : texts_of(off, "\"lint.off\"")) {
       check_rule(rule, off, "\"lint.off\"");
@@ -68,7 +68,7 @@ Settings read_lint(const YAML::Node& node) {
   if (const YAML::Node except = node["except"]) {
     for (const YAML::Node& item :
          items_of(except, "\"lint.except\"", std::string("[") + k_exception + "]")) {
-      read_exception(item, out.except);
+      read_exception(item, shape.at("except").element(), out.except);
     }
   }
   return out;

@@ -69,18 +69,24 @@ Task<Result<EnvironmentContents>> read_environment(Session& session, ReadOptions
   if (!done) co_return fail(std::move(done).error());
   progress.end();
 
-  Selector selector(options.everything ? Selection{} : session.config().select, options.include,
-                    options.exclude);
-  if (options.everything) selector.take_stock();
+  const Selection configured = options.everything ? Selection{} : session.config().select;
+  auto selector = Selector::make(configured, options.include, options.exclude);
+  if (!selector) co_return fail(selector.error());
+  if (options.everything) selector->take_stock();
   std::vector<FlowKey> wanted;
-  out.selected = select(environment.snapshot, selector, wanted);
+  out.selected = select(environment.snapshot, *selector, wanted);
   progress.begin("Reading flows and modules", wanted.size());
   done = co_await snapshot::describe_flows(environment, wanted, progress, findings);
   if (!done) co_return fail(std::move(done).error());
-  if (selector.needs_tags()) out.selected = select(environment.snapshot, selector, wanted);
+  if (selector->needs_tags()) out.selected = select(environment.snapshot, *selector, wanted);
+  if (options.with_dependencies || configured.with_dependencies.value_or(false)) {
+    done =
+        co_await add_dependencies(environment, *selector, out.selected, wanted, progress, findings);
+    if (!done) co_return fail(std::move(done).error());
+  }
   progress.end();
   const auto flows = listed_flows(environment.snapshot);
-  const auto idle = selector.idle(flows, environment.snapshot.flows);
+  const auto idle = selector->idle(flows, environment.snapshot.flows);
   if (!idle.empty()) co_return fail(nothing_matches(options.environment, idle.front(), flows));
 
   done = co_await name_everything(environment, std::move(wanted), progress);

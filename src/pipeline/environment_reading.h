@@ -20,6 +20,7 @@ struct ReadOptions {
   std::vector<std::string> exclude;  ///< Beside those of the configuration.
   /// All but archived ones, stock flows too: the configuration's selection does not count.
   bool everything = false;
+  bool with_dependencies = false;  ///< Also what the selected ones refer to, and so on.
 };
 
 struct EnvironmentContents {

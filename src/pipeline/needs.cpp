@@ -91,6 +91,38 @@ Needs find_needs(const Snapshot& source, const Instance& target,
   return needs;
 }
 
+std::vector<snapshot::FlowKey> referred_flows(const Snapshot& source,
+                                              const std::vector<snapshot::FlowKey>& carried) {
+  flow::Scope scope;
+  scope.instance = source.instance;
+  scope.known_id = [&](std::string_view id) -> std::optional<ResourceKind> {
+    for (const ResourceKind kind : {ResourceKind::contact_flow, ResourceKind::flow_module}) {
+      const Inventory* inventory = source.inventory(kind);
+      if (inventory != nullptr && inventory->by_id(id) != nullptr) return kind;
+    }
+    return std::nullopt;
+  };
+  std::vector<snapshot::FlowKey> out;
+  std::set<std::string> seen;
+  for (const snapshot::FlowKey& key : carried) {
+    const auto flow = source.flows.find(key.id);
+    if (flow == source.flows.end()) continue;
+    const auto document = flow::Document::parse(flow->second.content);
+    if (!document) continue;
+    for (const auto& reference : flow::find_references(*document, scope).references) {
+      const bool is_flow = reference.kind == ResourceKind::contact_flow ||
+                           reference.kind == ResourceKind::flow_module;
+      if (!is_flow || reference.in_metadata) continue;
+      const Inventory* inventory = source.inventory(reference.kind);
+      if (inventory == nullptr || inventory->by_id(reference.id) == nullptr) continue;
+      if (seen.insert(reference.id).second) {
+        out.push_back(snapshot::FlowKey{reference.kind, reference.id});
+      }
+    }
+  }
+  return out;
+}
+
 const std::set<ResourceKind>& kinds_in_attributes() {
   static const std::set<ResourceKind> kinds = {
       ResourceKind::queue,         ResourceKind::prompt, ResourceKind::hours_of_operation,

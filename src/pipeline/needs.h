@@ -27,6 +27,11 @@ struct Needs {
 Needs find_needs(const Snapshot& source, const Instance& target,
                  const std::vector<snapshot::FlowKey>& carried);
 
+/// The flows and modules that the documents of `carried` refer to, as far as `source` lists them,
+/// each once.
+std::vector<snapshot::FlowKey> referred_flows(const Snapshot& source,
+                                              const std::vector<snapshot::FlowKey>& carried);
+
 /// Kinds whose ids people store in attributes: listed in the source only where a bare id needs an
 /// explanation.
 const std::set<ResourceKind>& kinds_in_attributes();

@@ -21,9 +21,12 @@ class Reading {
       : session_(session),
         options_(std::move(options)),
         progress_(progress),
-        selector_(session.config().select, options_.include, options_.exclude) {}
+        scope_(session.config().scope(options_.from, options_.to)) {}
 
   Task<Result<plan::Plan>> run() {
+    auto selector = Selector::make(scope_.select, options_.include, options_.exclude);
+    if (!selector) co_return fail(std::move(selector).error());
+    selector_ = *std::move(selector);
     progress_.begin("Opening both instances", 2);
     auto opened = co_await open_both();
     if (!opened) co_return fail(std::move(opened).error());
@@ -52,6 +55,10 @@ class Reading {
       if (!selected) co_return fail(std::move(selected).error());
       progress_.expect(steps + counterparts_.size());
       read = co_await describe_both();
+      if (!read) co_return fail(std::move(read).error());
+    }
+    if (options_.with_dependencies || scope_.select.with_dependencies.value_or(false)) {
+      read = co_await read_dependencies();
       if (!read) co_return fail(std::move(read).error());
     }
     progress_.end();
@@ -125,7 +132,7 @@ class Reading {
 
   void want_counterpart(const Resource& flow) {
     const Inventory* there = target().inventory(flow.kind);
-    const std::string name = session_.config().rules.target_name(flow.kind, flow.name);
+    const std::string name = scope_.rules.target_name(flow.kind, flow.name);
     for (const Resource* same : there->by_name(name, flow.type)) {
       if (same->state != "ARCHIVED") counterparts_.push_back(FlowKey{same->kind, same->id});
     }
@@ -141,6 +148,17 @@ class Reading {
       if (!result) co_return fail(std::move(result).error());
     }
     co_return true;
+  }
+
+  Task<Result<bool>> read_dependencies() {
+    const std::size_t before = wanted_.size();
+    auto added = co_await add_dependencies(source_->reading, selector_, selected_, wanted_,
+                                           progress_, findings_);
+    if (!added) co_return fail(std::move(added).error());
+    for (std::size_t i = before; i < wanted_.size(); ++i) {
+      want_counterpart(*source().inventory(wanted_[i].kind)->by_id(wanted_[i].id));
+    }
+    co_return co_await describe_both();
   }
 
   /// Lists the kinds that the documents refer to, in both instances side by side.
@@ -194,8 +212,7 @@ class Reading {
     for (const std::string& id : needs.source_modules) {
       const Resource* module = source().inventory(ResourceKind::flow_module)->by_id(id);
       if (module == nullptr) continue;
-      const std::string name =
-          session_.config().rules.target_name(ResourceKind::flow_module, module->name);
+      const std::string name = scope_.rules.target_name(ResourceKind::flow_module, module->name);
       for (const Resource* same : target().inventory(ResourceKind::flow_module)->by_name(name)) {
         there.insert(same->id);
       }
@@ -247,20 +264,22 @@ class Reading {
     request.to = options_.to;
     request.source = &source();
     request.target = &target();
-    request.rules = &session_.config().rules;
+    request.rules = &scope_.rules;
     request.selected = selected_;
+    request.partial = !options_.include.empty() || !options_.exclude.empty();
     plan::Plan plan = plan::make_plan(request);
     plan.created = iso8601(session_.clock().now());
     plan.findings.insert(plan.findings.begin(), findings_.begin(), findings_.end());
-    plan::Limits limits = session_.config().limits;
+    plan::Limits limits = scope_.limits;
     if (options_.ignore_limits) limits = plan::Limits{};
-    plan::check_guards(plan, limits, session_.config().protect, target());
+    plan::check_guards(plan, limits, scope_.protect, target());
     return plan;
   }
 
   Session& session_;
   PlanOptions options_;
   Progress& progress_;
+  Scope scope_;  ///< What holds from this source to this target.
   Selector selector_;
   OpenEnvironment* source_ = nullptr;
   OpenEnvironment* target_ = nullptr;

@@ -18,6 +18,7 @@ struct PlanOptions {
   std::string to;
   std::vector<std::string> include;  ///< Beside those of the configuration; empty: as configured.
   std::vector<std::string> exclude;  ///< Beside those of the configuration.
+  bool with_dependencies = false;    ///< Also what the selected ones refer to, and so on.
   bool ignore_limits = false;        ///< Leave out the configuration's `limits`.
 };
 

@@ -3,27 +3,11 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "pipeline/needs.h"
 
 namespace flowferry::pipeline {
 
-bool selects(const std::string& pattern, const Resource& flow, const Tags* tags) {
-  if (pattern.starts_with("type:")) return matches_pattern(pattern.substr(5), flow.type);
-  if (pattern.starts_with("kind:")) return pattern.substr(5) == to_string(flow.kind);
-  if (pattern.starts_with("tag:")) {
-    if (tags == nullptr) return false;
-    const std::string rest = pattern.substr(4);
-    const std::size_t equal = rest.find('=');
-    const auto found = tags->find(rest.substr(0, equal));
-    if (found == tags->end()) return false;
-    return equal == std::string::npos || matches_pattern(rest.substr(equal + 1), found->second);
-  }
-  return matches_pattern(pattern, flow.name);
-}
-
-bool needs_tags(const std::vector<std::string>& patterns) {
-  return std::any_of(patterns.begin(), patterns.end(),
-                     [](const std::string& pattern) { return pattern.starts_with("tag:"); });
-}
+using mapping::FlowPattern;
 
 namespace {
 
@@ -34,59 +18,115 @@ bool is_stock(const Resource& flow) {
 
 }  // namespace
 
-Selector::Selector(const Selection& configured, const std::vector<std::string>& include,
-                   const std::vector<std::string>& exclude)
-    : include_(include.empty() ? configured.include : include), exclude_(configured.exclude) {
-  exclude_.insert(exclude_.end(), exclude.begin(), exclude.end());
+Result<Selector> Selector::make(const Selection& configured,
+                                const std::vector<std::string>& include,
+                                const std::vector<std::string>& exclude) {
+  Selector out;
+  auto included = mapping::make_flow_patterns(include.empty() ? configured.include : include);
+  if (!included) return fail(std::move(included).error());
+  out.include_ = *std::move(included);
+  std::vector<std::string> all = configured.exclude;
+  all.insert(all.end(), exclude.begin(), exclude.end());
+  auto excluded = mapping::make_flow_patterns(all);
+  if (!excluded) return fail(std::move(excluded).error());
+  out.exclude_ = *std::move(excluded);
+  return out;
 }
 
 bool Selector::needs_tags() const {
-  return pipeline::needs_tags(include_) || pipeline::needs_tags(exclude_);
+  const auto about_tags = [](const FlowPattern& pattern) { return pattern.about_tags(); };
+  return std::any_of(include_.begin(), include_.end(), about_tags) ||
+         std::any_of(exclude_.begin(), exclude_.end(), about_tags);
+}
+
+const FlowPattern* Selector::excluding(const Resource& flow, const Tags* tags) const {
+  for (const FlowPattern& pattern : exclude_) {
+    if (pattern.matches(flow, tags)) return &pattern;
+  }
+  return nullptr;
 }
 
 std::string Selector::reason_against(const Resource& flow, const Tags* tags) const {
   if (flow.state == "ARCHIVED") return "archived in the source";
-  for (const std::string& pattern : exclude_) {
-    if (selects(pattern, flow, tags)) return "excluded by \"" + pattern + "\"";
+  if (const FlowPattern* pattern = excluding(flow, tags)) {
+    return "excluded by \"" + pattern->text() + "\"";
   }
-  const bool undecided = tags == nullptr && pipeline::needs_tags(include_);
+  // As long as the tags are not known, a pattern about them may include any flow.
   const bool included =
-      include_.empty() || undecided ||
-      std::any_of(include_.begin(), include_.end(),
-                  [&](const std::string& pattern) { return selects(pattern, flow, tags); });
+      include_.empty() || std::any_of(include_.begin(), include_.end(), [&](const auto& pattern) {
+        return (tags == nullptr && pattern.about_tags()) || pattern.matches(flow, tags);
+      });
   if (!included) return "not included";
   if (!stock_ && is_stock(flow) && !named(flow))
     return "stock flow of the service; include it by name to carry it";
   return {};
 }
 
+bool Selector::takes_dependency(const Resource& flow, const Tags* tags) const {
+  return flow.state != "ARCHIVED" && excluding(flow, tags) == nullptr &&
+         (stock_ || !is_stock(flow));
+}
+
 std::vector<std::string> Selector::idle(const std::vector<const Resource*>& flows,
                                         const std::map<std::string, Flow>& read) const {
   std::vector<std::string> out;
-  for (const std::string& pattern : include_) {
+  for (const FlowPattern& pattern : include_) {
     const bool used = std::any_of(flows.begin(), flows.end(), [&](const Resource* flow) {
       const auto found = read.find(flow->id);
       const Tags* tags = found == read.end() ? nullptr : &found->second.tags;
       // Flows excluded by name were not read: one of them may have the tag.
-      const bool unknown = tags == nullptr && pattern.starts_with("tag:") && excluded(*flow);
-      return unknown || selects(pattern, *flow, tags);
+      const bool unknown =
+          tags == nullptr && pattern.about_tags() && excluding(*flow, nullptr) != nullptr;
+      return unknown || pattern.matches(*flow, tags);
     });
-    if (!used) out.push_back(pattern);
+    if (!used) out.push_back(pattern.text());
   }
   return out;
 }
 
-bool Selector::excluded(const Resource& flow) const {
-  return std::any_of(exclude_.begin(), exclude_.end(),
-                     [&](const std::string& pattern) { return selects(pattern, flow, nullptr); });
-}
-
 /// Whether a pattern names the stock flow on purpose: it spells "Default " or "Sample " out.
 bool Selector::named(const Resource& flow) const {
-  return std::any_of(include_.begin(), include_.end(), [&](const std::string& pattern) {
-    return (pattern.starts_with("Default ") || pattern.starts_with("Sample ")) &&
-           matches_pattern(pattern, flow.name);
+  return std::any_of(include_.begin(), include_.end(), [&](const FlowPattern& pattern) {
+    const std::string& text = pattern.text();
+    return (text.starts_with("Default ") || text.starts_with("Sample ")) &&
+           pattern.matches(flow, nullptr);
   });
+}
+
+Task<Result<bool>> add_dependencies(snapshot::Environment& environment, const Selector& selector,
+                                    std::vector<plan::Selected>& selected,
+                                    std::vector<snapshot::FlowKey>& carried, Progress& progress,
+                                    Findings& findings) {
+  const Snapshot& snapshot = environment.snapshot;
+  std::map<std::string, plan::Selected*> left;
+  for (plan::Selected& entry : selected) {
+    if (!entry.carried) left.emplace(entry.source_id, &entry);
+  }
+  std::vector<snapshot::FlowKey> fresh = carried;
+  while (!fresh.empty()) {
+    std::vector<snapshot::FlowKey> wanted;
+    for (snapshot::FlowKey& key : referred_flows(snapshot, fresh)) {
+      const Resource* flow = snapshot.inventory(key.kind)->by_id(key.id);
+      if (left.contains(key.id) && selector.takes_dependency(*flow, nullptr)) {
+        wanted.push_back(std::move(key));
+      }
+    }
+    auto read = co_await snapshot::describe_flows(environment, wanted, progress, findings);
+    if (!read) co_return fail(std::move(read).error());
+    fresh.clear();
+    for (snapshot::FlowKey& key : wanted) {
+      plan::Selected& entry = *left.at(key.id);
+      left.erase(key.id);
+      const auto flow = snapshot.flows.find(key.id);
+      const Tags* tags = flow == snapshot.flows.end() ? nullptr : &flow->second.tags;
+      if (!selector.takes_dependency(*snapshot.inventory(key.kind)->by_id(key.id), tags)) continue;
+      entry.carried = true;
+      entry.reason.clear();
+      carried.push_back(key);
+      fresh.push_back(std::move(key));
+    }
+  }
+  co_return true;
 }
 
 std::vector<const Resource*> listed_flows(const Snapshot& snapshot) {

@@ -38,17 +38,4 @@ Task<Result<Verification>> verify(Session& session, PlanOptions options, Progres
   co_return out;
 }
 
-std::string pattern_for(const std::string& name) {
-  std::string out;
-  for (const char c : name) {
-    if (c == '*' || c == '?' || c == '[' || c == '\\') out += '\\';
-    out += c;
-  }
-  // A name that looks like another form of pattern.
-  for (const char* prefix : {"type:", "kind:", "tag:"}) {
-    if (name.starts_with(prefix)) return "\\" + out;
-  }
-  return out;
-}
-
 }  // namespace flowferry::pipeline

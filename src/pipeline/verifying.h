@@ -28,7 +28,4 @@ struct Verification {
 /// Reads both environments and compares. Errors: as make_plan().
 Task<Result<Verification>> verify(Session& session, PlanOptions options, Progress& progress);
 
-/// A pattern (pipeline/config.h) that matches this name only.
-std::string pattern_for(const std::string& name);
-
 }  // namespace flowferry::pipeline

@@ -11,9 +11,13 @@
 
 namespace flowferry::pipeline {
 
-void fault(const YAML::Node& node, std::string message, std::string hint) {
+std::size_t line_of(const YAML::Node& node) {
   const YAML::Mark mark = node.Mark();
-  const std::size_t line = mark.is_null() ? 1 : static_cast<std::size_t>(mark.line + 1);
+  return mark.is_null() ? 0 : static_cast<std::size_t>(mark.line + 1);
+}
+
+void fault(const YAML::Node& node, std::string message, std::string hint) {
+  const std::size_t line = std::max<std::size_t>(line_of(node), 1);
   throw Fault{line, std::move(message), std::move(hint)};
 }
 
@@ -72,8 +76,7 @@ std::vector<Entry> entries_of(const YAML::Node& node, const std::string& what,
 }
 
 void check_keys(const YAML::Node& map, const std::string& where,
-                std::initializer_list<std::string_view> known) {
-  const std::vector<std::string> names(known.begin(), known.end());
+                const std::vector<std::string>& names) {
   const std::string example = "known keys: " + join(names, ", ");
   if (!map.IsMap()) fault(map, where + " must be a map of keys", example);
   for (const Entry& entry : entries_of(map, where, example)) {
@@ -112,6 +115,23 @@ std::vector<std::string> texts_of(const YAML::Node& node, const std::string& wha
   std::vector<std::string> out;
   for (const YAML::Node& item : items_of(node, what, "[\"first\", \"second\"]")) {
     out.push_back(text_of(item, "each item of " + what));
+  }
+  return out;
+}
+
+bool flag_of(const YAML::Node& node, const std::string& what) {
+  bool value = false;
+  if (!node.IsScalar() || node.Tag() == "!" || !YAML::convert<bool>::decode(node, value)) {
+    fault(node, what + " must be true or false", "write true or false, without quotes");
+  }
+  return value;
+}
+
+std::string word_of(const YAML::Node& node, const std::string& what,
+                    const std::vector<std::string>& words) {
+  std::string out = text_of(node, what);
+  if (std::find(words.begin(), words.end(), out) == words.end()) {
+    fault(node, "\"" + out + "\" is not known as " + what, suggestion(out, words));
   }
   return out;
 }

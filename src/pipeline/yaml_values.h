@@ -8,7 +8,6 @@
 #include <yaml-cpp/yaml.h>
 
 #include <cstdint>
-#include <initializer_list>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -21,6 +20,9 @@ struct Fault {
   std::string message;
   std::string hint;
 };
+
+/// The line of a node; 0 where there is none.
+std::size_t line_of(const YAML::Node& node);
 
 [[noreturn]] void fault(const YAML::Node& node, std::string message, std::string hint);
 
@@ -44,7 +46,7 @@ std::vector<Entry> entries_of(const YAML::Node& node, const std::string& what,
 
 /// Refuses what is no map of `known` keys, each at most once.
 void check_keys(const YAML::Node& map, const std::string& where,
-                std::initializer_list<std::string_view> known);
+                const std::vector<std::string>& known);
 
 /// The items of a list; null is an empty one.
 std::vector<YAML::Node> items_of(const YAML::Node& node, const std::string& what,
@@ -57,6 +59,11 @@ std::string optional_text(const YAML::Node& map, const char* key, const std::str
 /// A list of texts, or one text.
 std::vector<std::string> texts_of(const YAML::Node& node, const std::string& what);
 
+/// true or false.
+bool flag_of(const YAML::Node& node, const std::string& what);
+/// One of `words`.
+std::string word_of(const YAML::Node& node, const std::string& what,
+                    const std::vector<std::string>& words);
 double number_of(const YAML::Node& node, const std::string& what, double low, double high);
 std::int64_t count_of(const YAML::Node& node, const std::string& what);
 

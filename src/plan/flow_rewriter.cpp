@@ -78,8 +78,9 @@ Resolution settled(Resolution resolution, const flow::Reference& reference) {
 }  // namespace
 
 FlowRewriter::FlowRewriter(const Snapshot& source, const Snapshot& target,
-                           const mapping::Resolver& resolver)
-    : source_(source), target_(target), resolver_(resolver) {
+                           const mapping::Resolver& resolver,
+                           const std::vector<mapping::Substitution>& substitutions)
+    : source_(source), target_(target), resolver_(resolver), substitutions_(substitutions) {
   scope_.instance = source.instance;
   scope_.known_id = [this](std::string_view id) { return kind_of(id); };
 }
@@ -122,6 +123,7 @@ class FlowRewriter::Work {
     }
     examine(*document);
     references_ = flow::find_references(*document, all_.scope_);
+    substitute(*document);
     report_unmapped();
     resolve(excluded);
     if (skip()) return std::move(out_);
@@ -155,6 +157,41 @@ class FlowRewriter::Work {
       }
       out_.findings.push_back(std::move(finding));
     }
+  }
+
+  /// What variables change. A reference that one of them covers is none any more; one that is only
+  /// touched goes before the variable.
+  void substitute(const flow::Document& document) {
+    if (all_.substitutions_.empty()) return;
+    Resource resource{flow_.kind, flow_.name,  flow_.id,    flow_.arn,
+                      flow_.type, flow_.state, flow_.status};
+    changes_ = mapping::find_changes(document, resource, flow_.tags, all_.substitutions_);
+    for (const mapping::Change& change : changes_) out_.substituted.push_back(change.substitution);
+    auto& used = out_.substituted;
+    std::sort(used.begin(), used.end());
+    used.erase(std::unique(used.begin(), used.end()), used.end());
+    if (changes_.empty()) return;
+    auto& references = references_.references;
+    references.erase(std::remove_if(references.begin(), references.end(),
+                                    [&](const flow::Reference& r) { return gives_way(r); }),
+                     references.end());
+  }
+
+  bool gives_way(const flow::Reference& reference) {
+    const std::size_t begin = reference.offset;
+    const std::size_t end = begin + reference.text.size();
+    const auto touches = [&](const mapping::Change& change) {
+      return change.node == reference.node && change.offset < end && begin < change.end();
+    };
+    const auto covers = [&](const mapping::Change& change) {
+      return touches(change) && change.offset <= begin && end <= change.end();
+    };
+    if (std::any_of(changes_.begin(), changes_.end(), covers)) {
+      staying_.insert(reference.pointer);
+      return true;
+    }
+    changes_.erase(std::remove_if(changes_.begin(), changes_.end(), touches), changes_.end());
+    return false;
   }
 
   void report_unmapped() {
@@ -211,7 +248,11 @@ class FlowRewriter::Work {
   }
 
   void write(const flow::Document& document) {
-    auto written = write_with_holes(document, references_, resolutions_, out_.digest);
+    std::vector<flow::Splice> others;
+    for (const mapping::Change& change : changes_) {
+      others.push_back({change.node, change.text, change.offset, change.length});
+    }
+    auto written = write_with_holes(document, references_, resolutions_, out_.digest, others);
     if (!written) {
       unreadable(written.error(), "report this as a bug");
       return;
@@ -238,8 +279,9 @@ class FlowRewriter::Work {
   const Flow& flow_;
   RewrittenFlow out_;
   flow::ReferenceList references_;
-  std::vector<Resolution> resolutions_;  ///< Of the references, one each.
-  std::set<std::string> staying_;        ///< Pointers of what stays, and was reported.
+  std::vector<mapping::Change> changes_;  ///< Of variables.
+  std::vector<Resolution> resolutions_;   ///< Of the references, one each.
+  std::set<std::string> staying_;         ///< Pointers of what stays, and was reported.
 };
 
 RewrittenFlow FlowRewriter::rewrite(const Flow& flow, const std::set<std::size_t>& excluded) const {

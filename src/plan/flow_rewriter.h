@@ -15,6 +15,7 @@
 #include "flow/document.h"
 #include "flow/references.h"
 #include "mapping/resolver.h"
+#include "mapping/variables.h"
 #include "model/snapshot.h"
 #include "plan/plan.h"
 
@@ -27,13 +28,15 @@ struct RewrittenFlow {
   std::string problem;      ///< Why its document cannot be carried at all; or empty.
   std::string skip_reason;  ///< Why the rules skip it; or empty. Then only that is in `findings`.
   std::string digest;       ///< SHA-256 of the source's content, in hexadecimal.
+  std::vector<std::size_t> substituted;  ///< Indexes of the substitutions that were of use.
   bool suggestions_due = false;  ///< The resolver does not suggest, and a finding has use for it.
 };
 
 class FlowRewriter {
  public:
-  /// The snapshots and the resolver must outlive it.
-  FlowRewriter(const Snapshot& source, const Snapshot& target, const mapping::Resolver& resolver);
+  /// The snapshots, the resolver and the substitutions must outlive it.
+  FlowRewriter(const Snapshot& source, const Snapshot& target, const mapping::Resolver& resolver,
+               const std::vector<mapping::Substitution>& substitutions);
 
   /// `excluded`: as for Resolver::resolve().
   RewrittenFlow rewrite(const Flow& flow, const std::set<std::size_t>& excluded) const;
@@ -46,6 +49,7 @@ class FlowRewriter {
   const Snapshot& source_;
   const Snapshot& target_;
   const mapping::Resolver& resolver_;
+  const std::vector<mapping::Substitution>& substitutions_;
   flow::Scope scope_;
 };
 

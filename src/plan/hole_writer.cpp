@@ -38,7 +38,8 @@ Content cut_at_markers(const std::string& text, const std::string& salt,
 
 Result<Written> write_with_holes(const flow::Document& document, const flow::ReferenceList& list,
                                  const std::vector<Resolution>& resolutions,
-                                 const std::string& digest) {
+                                 const std::string& digest,
+                                 const std::vector<flow::Splice>& others) {
   const std::string salt = digest.substr(0, 24);
   std::vector<flow::Replacement> replacements;
   std::vector<Content::Hole> holes;
@@ -57,7 +58,7 @@ Result<Written> write_with_holes(const flow::Document& document, const flow::Ref
     }
     replacements.push_back(std::move(replacement));
   }
-  auto rewritten = flow::rewrite(document, list, replacements);
+  auto rewritten = flow::rewrite(document, list, replacements, others);
   if (!rewritten) return fail(std::move(rewritten).error());
   Written out;
   out.text = *std::move(rewritten);

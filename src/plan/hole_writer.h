@@ -21,9 +21,11 @@ struct Written {
 
 /// `resolutions` are those of `list`, one each. A pending one becomes a hole for the node that its
 /// `carried` is the index of. `digest`: SHA-256 of the document in hexadecimal, of which no content
-/// can know the own one. Errors: those of flow::rewrite().
+/// can know the own one. `others`: what else changes in the document. Errors: those of
+/// flow::rewrite().
 Result<Written> write_with_holes(const flow::Document& document, const flow::ReferenceList& list,
                                  const std::vector<mapping::Resolution>& resolutions,
-                                 const std::string& digest);
+                                 const std::string& digest,
+                                 const std::vector<flow::Splice>& others = {});
 
 }  // namespace flowferry::plan

@@ -33,7 +33,8 @@ class Planner {
       : request_(request),
         source_(*request.source),
         target_(*request.target),
-        rules_(*request.rules) {}
+        rules_(*request.rules),
+        substitutions_(mapping::substitutions_for(rules_.variables, request.from, request.to)) {}
 
   Plan run() {
     plan_.from = request_.from;
@@ -70,8 +71,8 @@ class Planner {
       const Flow& flow = found->second;
       Item item;
       item.flow = &flow;
-      Carried carried{flow.kind, flow.id, rules_.target_name(flow.kind, flow.name), flow.type,
-                      nullptr};
+      Carried carried{flow.kind, flow.id, rules_.target_name(flow.kind, flow.name, &use_),
+                      flow.type, nullptr};
       carried.existing = meet(item, carried);
       carried_.push_back(std::move(carried));
       items_.push_back(std::move(item));
@@ -128,8 +129,8 @@ class Planner {
   /// Rewrites everything; leaves out flows that the rules skip, and with them what then has no
   /// target, until nothing changes any more.
   void rewrite() {
-    mapping::Resolver resolver(source_, target_, rules_, carried_);
-    const FlowRewriter rewriter(source_, target_, resolver);
+    mapping::Resolver resolver(source_, target_, rules_, carried_, &use_);
+    const FlowRewriter rewriter(source_, target_, resolver, substitutions_);
     std::set<std::size_t> excluded;
     const auto look_at = [&](std::size_t i) {
       items_[i].rewritten = rewriter.rewrite(*items_[i].flow, excluded);
@@ -169,7 +170,11 @@ class Planner {
       };
       if (item.rewritten.skip_reason.empty()) add(item.of_name);
       add(item.rewritten.findings);
+      for (const std::size_t used : item.rewritten.substituted) use_.substituted(used);
     }
+    Findings of_rules = mapping::examine_use(rules_, use_, substitutions_,
+                                             request_.partial ? Severity::info : Severity::warning);
+    std::move(of_rules.begin(), of_rules.end(), std::back_inserter(plan_.findings));
   }
 
   // --- decisions
@@ -317,6 +322,8 @@ class Planner {
   const Snapshot& source_;
   const Snapshot& target_;
   const mapping::Rules& rules_;
+  std::vector<mapping::Substitution> substitutions_;
+  mapping::RuleUse use_;
   Plan plan_;
   std::vector<Item> items_;
   std::vector<Carried> carried_;  ///< Parallel to items_, and to the first of plan_.nodes.

@@ -28,6 +28,7 @@ struct PlanRequest {
   const Snapshot* target = nullptr;
   const mapping::Rules* rules = nullptr;
   std::vector<Selected> selected;  ///< All flows and modules of the source, in list order.
+  bool partial = false;  ///< Only some were asked for: a rule without use is no slip then.
 };
 
 /// Works out the plan. Never fails: what is wrong is in Plan::findings.

@@ -32,7 +32,7 @@ class CommandLine(BadInputTest):
         self.check("plan", "--from", "dev", "--to", "prod", "--include", words=["--include"])
 
     def test_help_stands_on_everything_with_examples(self):
-        commands = ("migrate", "plan", "apply", "resume", "undo", "runs", "verify", "rehearse", "simulator")
+        commands = ("migrate", "plan", "apply", "resume", "undo", "runs", "verify", "rehearse", "config", "simulator")
         for arguments in ((), *((command,) for command in commands)):
             outcome = self.expect(0, self.run_program(*arguments, "--help"))
             self.assertIn("Examples:", outcome.out, arguments)

@@ -9,6 +9,8 @@
 #include <regex>
 
 #include "base/files.h"
+#include "mapping/flow_pattern.h"
+#include "pipeline/config_shape.h"
 
 namespace flowferry::pipeline {
 namespace {
@@ -346,6 +348,12 @@ Resource flow(const std::string& name, const std::string& type = "CONTACT_FLOW")
   return out;
 }
 
+bool selects(const std::string& text, const Resource& resource, const Tags* tags) {
+  const auto pattern = mapping::FlowPattern::make(text);
+  EXPECT_TRUE(pattern) << text;
+  return pattern && pattern->matches(resource, tags);
+}
+
 TEST(Selects, MatchesNamesAsPatterns) {
   EXPECT_TRUE(selects("*", flow("anything"), nullptr));
   EXPECT_TRUE(selects("Sample *", flow("Sample inbound"), nullptr));
@@ -377,8 +385,40 @@ TEST(Selects, KnowsTypesKindsAndTags) {
   EXPECT_FALSE(selects("tag:team=hr", flow("x"), &tags));
   EXPECT_FALSE(selects("tag:stage", flow("x"), &tags));
   EXPECT_FALSE(selects("tag:team", flow("x"), nullptr)) << "not known yet";
-  EXPECT_TRUE(needs_tags({"x", "tag:a"}));
-  EXPECT_FALSE(needs_tags({"x", "type:tag:a"}));
+  EXPECT_TRUE(mapping::FlowPattern::make("tag:a")->about_tags());
+  EXPECT_FALSE(mapping::FlowPattern::make("type:tag:a")->about_tags());
+}
+
+TEST(Selects, KnowsRegularExpressionsAndStates) {
+  EXPECT_TRUE(selects("regex:^VIP", flow("VIP line"), nullptr));
+  EXPECT_FALSE(selects("regex:^VIP", flow("no VIP"), nullptr));
+  EXPECT_TRUE(selects("regex:^.約$", flow("予約"), nullptr)) << "a character, not a byte";
+  EXPECT_TRUE(selects("regex:", flow("anything"), nullptr));
+  EXPECT_TRUE(selects("\\regex:x", flow("regex:x"), nullptr));
+  Resource saved = flow("x");
+  saved.state = "ACTIVE";
+  saved.status = "SAVED";
+  EXPECT_TRUE(selects("state:SAVED", saved, nullptr));
+  EXPECT_TRUE(selects("state:saved", saved, nullptr));
+  EXPECT_TRUE(selects("state:ACTIVE", saved, nullptr));
+  EXPECT_FALSE(selects("state:PUBLISHED", saved, nullptr));
+  EXPECT_FALSE(selects("state:archived", saved, nullptr));
+  EXPECT_TRUE(selects("state:PUBLISHED", flow("x", ""), nullptr)) << "lists of modules don't say";
+  for (const char* bad : {"regex:(", "state:DRAFT", "state:", "kind:flow", "kind:queue"}) {
+    const auto pattern = mapping::FlowPattern::make(bad);
+    ASSERT_FALSE(pattern) << bad;
+    EXPECT_FALSE(pattern.error().hint.empty());
+  }
+}
+
+TEST(Selects, APatternForANameMatchesThatNameOnly) {
+  for (const char* name :
+       {"x", "a*b", "[x]", "q?", "back\\slash", "type:x", "regex:^x", "state:SAVED", "tag:a=b"}) {
+    const std::string pattern = mapping::pattern_for_name(name);
+    EXPECT_TRUE(selects(pattern, flow(name), nullptr)) << pattern;
+    EXPECT_FALSE(selects(pattern, flow(std::string(name) + "x"), nullptr)) << pattern;
+    EXPECT_FALSE(selects(pattern, flow("axb"), nullptr)) << pattern;
+  }
 }
 
 }  // namespace
