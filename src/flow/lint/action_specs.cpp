@@ -231,6 +231,29 @@ constexpr std::array<RefusedParameter, 3> k_refused_parameters = {{
      "write LexInitializationData (its page misspells it)"},
 }};
 
+/// Parameters that are "defined statically" (fixed) or "a single JSONPath" (dynamic) by their
+/// pages.
+struct Form {
+  std::string_view type;
+  std::string_view parameter;
+  ValueForm form;
+};
+constexpr std::array<Form, 13> k_forms = {{
+    {"CheckMetricData", "MetricType", ValueForm::fixed},
+    {"Compare", "ComparisonValue", ValueForm::dynamic},
+    {"CreateCallbackContact", "InitialCallDelaySeconds", ValueForm::fixed},
+    {"CreateCallbackContact", "MaximumConnectionAttempts", ValueForm::fixed},
+    {"CreateCallbackContact", "RetryDelaySeconds", ValueForm::fixed},
+    {"CreateTask", "TaskTemplateId", ValueForm::fixed},
+    {"UntagContact", "TagKeys", ValueForm::fixed},
+    {"UpdateContactAttributes", "TargetContact", ValueForm::fixed},
+    {"UpdateContactCallbackNumber", "CallbackNumber", ValueForm::dynamic},
+    {"UpdateContactRoutingBehavior", "QueuePriority", ValueForm::fixed},
+    {"UpdateContactRoutingBehavior", "QueueTimeAdjustmentSeconds", ValueForm::fixed},
+    {"UpdateFlowLoggingBehavior", "FlowLoggingBehavior", ValueForm::fixed},
+    {"UpdatePreviousContactParticipantState", "PreviousContactParticipantState", ValueForm::fixed},
+}};
+
 constexpr std::array<std::string_view, 18> k_errors = {"NoMatchingError",
                                                        "NoMatchingCondition",
                                                        "QueueAtCapacity",
@@ -351,6 +374,13 @@ std::string_view instead_of_parameter(std::string_view type, std::string_view pa
       k_refused_parameters.begin(), k_refused_parameters.end(),
       [&](const RefusedParameter& r) { return r.type == type && r.parameter == parameter; });
   return found == k_refused_parameters.end() ? std::string_view() : found->instead;
+}
+
+ValueForm value_form(std::string_view type, std::string_view parameter) {
+  const auto found = std::find_if(k_forms.begin(), k_forms.end(), [&](const Form& f) {
+    return f.type == type && f.parameter == parameter;
+  });
+  return found == k_forms.end() ? ValueForm::any : found->form;
 }
 
 bool is_error_type(std::string_view name) {

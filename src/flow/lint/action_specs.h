@@ -70,6 +70,10 @@ std::string_view todays_type(std::string_view legacy);
 /// For parameters that are known to be refused: what to use instead. Empty: not such a one.
 std::string_view instead_of_parameter(std::string_view type, std::string_view parameter);
 
+/// How a parameter's value is to be written, as far as documented.
+enum class ValueForm { any, fixed, dynamic };
+ValueForm value_form(std::string_view type, std::string_view parameter);
+
 /// Whether some block may have an error of this name.
 bool is_error_type(std::string_view name);
 

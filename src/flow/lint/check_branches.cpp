@@ -20,6 +20,10 @@ bool contains(const std::vector<std::string_view>& names, std::string_view name)
   return std::find(names.begin(), names.end(), name) != names.end();
 }
 
+bool is_key(std::string_view operand) {
+  return operand.size() == 1 && operand.find_first_of("0123456789*#") == 0;
+}
+
 /// The branches of one block whose type is known.
 class BlockBranches {
  public:
@@ -133,6 +137,11 @@ class BlockBranches {
       }
       const std::string operand = document_.text(branch.operands.front());
       operands.insert(operand);
+      if (block_.is("GetParticipantInput") && !is_key(operand) && !operand.empty()) {
+        check_.report("condition-invalid", &block_, branch.node,
+                      "the menu has no key " + json::quoted(operand), Severity::warning,
+                      "write one of 0 to 9, * and #");
+      }
       if (!seen.emplace(branch.operation, operand).second) {
         check_.report(
             "condition-shadowed", &block_, branch.node,

@@ -72,6 +72,7 @@ class EnvironmentRules {
       states(reference, *resource);
       types(reference, *resource);
       names(reference, *resource);
+      ambiguous(reference, *resource, *inventory);
       if (reference.kind == ResourceKind::flow_module && reference.typed) call(reference);
     }
     if (check_.is_module()) returns();
@@ -163,6 +164,15 @@ class EnvironmentRules {
                " is called " + json::quoted(resource.name));
       return;
     }
+  }
+
+  void ambiguous(const Reference& r, const Resource& resource, const Inventory& inventory) const {
+    if (resource.name.empty() || r.form == Form::name) return;
+    const auto count = inventory.by_name(resource.name).size();
+    if (count < 2) return;
+    tell("ref-ambiguous", r,
+         "there are " + std::to_string(count) + " resources of kind " +
+             std::string(to_string(r.kind)) + " with the name " + json::quoted(resource.name));
   }
 
   /// An invocation against the module's contract. Versions and aliases may have another one.

@@ -114,7 +114,9 @@ class BlockParameters {
   void value(const ParameterSpec& parameter, std::uint32_t node) const {
     if (document_.node(node).kind != Kind::string) return;
     const std::string text = document_.text(node);
-    if (text.empty() || is_dynamic(text)) return;
+    if (text.empty()) return;
+    form(parameter, node, text);
+    if (is_dynamic(text)) return;
     if (!parameter.words.empty()) {
       const bool known = std::any_of(
           parameter.words.begin(), parameter.words.end(),
@@ -137,6 +139,15 @@ class BlockParameters {
                     "write a number from " + std::to_string(parameter.least) + " to " +
                         std::to_string(parameter.most));
     }
+  }
+
+  void form(const ParameterSpec& parameter, std::uint32_t node, const std::string& text) const {
+    const ValueForm wanted = value_form(block_.action->type, parameter.name);
+    if (wanted == ValueForm::any || is_dynamic(text) == (wanted == ValueForm::dynamic)) return;
+    check_.report("parameter-form", &block_, node,
+                  std::string(parameter.name) + (wanted == ValueForm::fixed
+                                                     ? " is dynamic; it takes a fixed value"
+                                                     : " is fixed; it takes a JSONPath"));
   }
 
   void participant_input() const {

@@ -18,7 +18,7 @@ std::vector<Rule> refused_rules() {
        "A condition has one of the operators Equals, TextStartsWith, TextEndsWith, TextContains, "
        "NumberGreaterThan, NumberGreaterOrEqualTo, NumberLessThan, NumberLessOrEqualTo, KeyExists, "
        "and one operand, which is a string. The service refuses And, Or and Not and a second "
-       "operand, although a page documents them.",
+       "operand, although a page documents them. A menu goes on by one key (a warning).",
        "Split the condition into several, each with one operand; their order decides."},
       {"condition-missing", W, R, doc, "A block lacks the branches that its type goes on with",
        "CheckHoursOfOperation goes on with Equals True and Equals False, Loop with ContinueLooping "
@@ -94,6 +94,11 @@ std::vector<Rule> refused_rules() {
        "A message has exactly one of Text, SSML, PromptId and Media; a target queue is one of "
        "QueueId and AgentId; and so on.",
        "Keep exactly one."},
+      {"parameter-form", W, R, doc,
+       "A dynamic value where a fixed one belongs, or the other way round",
+       "Some parameters are documented as fixed (a metric's name, a priority, a delay), others as "
+       "always dynamic (the value that Compare looks at, a callback number).",
+       "Write a fixed value, or a JSONPath such as $.Attributes.name."},
       {"parameter-invalid", E, R, doc, "A value that the parameter does not take",
        "The parameter takes certain words, or a number in a range. A warning where only the "
        "documentation's range is exceeded.",

@@ -81,6 +81,11 @@ std::vector<Rule> regretted_rules() {
        "There is a way to this block on which no queue was set. Unless a calling flow set one, the "
        "error branch is taken.",
        "Set the working queue (UpdateContactTargetQueue) before."},
+      {"ref-ambiguous", W, R, env, "Several resources of one name",
+       "The resource that the block uses has the name of another of its kind: by name, in a bundle "
+       "or "
+       "another instance, nobody can say which is meant.",
+       "Give them different names, or pin the one that is meant (mapping.pin)."},
       {"ref-archived", W, R, env, "A reference to an archived flow or module",
        "What is archived cannot be run: the error branch is taken.",
        "Restore it in the console, or choose another."},

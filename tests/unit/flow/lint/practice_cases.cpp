@@ -146,6 +146,21 @@ Snapshot other(const std::string& state, const std::string& status) {
       {main_flow(document(transfer("a", "other", "end") + "," + k_end)), std::move(flow)});
 }
 
+/// The flow uses queue `number`; queue 2 has the name of queue 1.
+Snapshot twins(int number) {
+  Snapshot out =
+      said(block("b", "UpdateContactTargetQueue", R"({"QueueId":")" + queue_arn(number) + "\"}",
+                 "end", {{"NoMatchingError", "end"}}) +
+           "," + k_end);
+  Inventory queues;
+  for (Resource queue : out.inventories[ResourceKind::queue].all()) {
+    if (queue.name == "queue 2") queue.name = "queue 1";
+    queues.add(std::move(queue));
+  }
+  out.inventories[ResourceKind::queue] = std::move(queues);
+  return out;
+}
+
 Snapshot queue_flow(bool used) {
   const std::string hook =
       block("a", "UpdateContactEventHooks",
@@ -236,6 +251,7 @@ std::vector<Case> practice_cases() {
                   {{"QueueAtCapacity", "end"}, {"NoMatchingError", "end"}}) +
             "," + k_end),
        said(k_end + "," + block("b", "EndFlowExecution", "{}"))},
+      {"ref-ambiguous", W, "/Actions/1/Parameters/QueueId", twins(1), twins(3)},
       {"ref-archived", W, "/Actions/0/Parameters/ContactFlowId", other("ARCHIVED", "PUBLISHED"),
        other("ACTIVE", "PUBLISHED")},
       {"ref-dynamic", I, "/Actions/1/Parameters/LambdaFunctionARN",
