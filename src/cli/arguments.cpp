@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 #include "cli/arguments_bundles.h"
+#include "cli/arguments_diff.h"
 #include "cli/arguments_lint.h"
 #include "cli/arguments_lookups.h"
 #include "cli/completion.h"
@@ -81,7 +82,7 @@ ParseOutcome parse_arguments(int argc, char** argv) {
            "  flowferry plan --from dev --to prod\n"
            "  flowferry migrate --from dev --to prod\n"
            "\nExit status: 0 done or nothing to do, 1 an error, 2 changes pending (plan, "
-           "--dry-run, verify) or findings (lint).");
+           "--dry-run, verify, diff) or findings (lint).");
 
   Arguments out;
   CommonArguments& common = out.common;
@@ -183,6 +184,8 @@ ParseOutcome parse_arguments(int argc, char** argv) {
   lookups.add_to(app, common);
   LintCommand lint;
   lint.add_to(app, common);
+  DiffCommand diff;
+  diff.add_to(app, common);
   BundleCommands bundles;
   bundles.add_to(app, common);
   CLI::App* config_app = app.add_subcommand("config", "Check flowferry.yaml, or print its schema");
@@ -297,7 +300,7 @@ ParseOutcome parse_arguments(int argc, char** argv) {
     out.command = verify;
   else if (rehearse_app->parsed())
     out.command = rehearse;
-  else if (lookups.take(out) || lint.take(out) || bundles.take(out))
+  else if (lookups.take(out) || lint.take(out) || diff.take(out) || bundles.take(out))
     return {std::move(out), k_ok};
   else if (config_app->parsed())
     out.command = ConfigArguments{schema_app->parsed()};

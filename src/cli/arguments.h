@@ -65,6 +65,16 @@ struct VerifyArguments {
   std::string run;
 };
 
+struct DiffArguments {
+  std::string left;
+  std::string right;
+  std::vector<std::string> include;
+  std::vector<std::string> exclude;
+  std::string format;  ///< text, markdown, json, html
+  std::string output;  ///< A file; empty: standard output.
+  bool layout = false;
+};
+
 struct RehearseArguments {
   PlanArguments plan;
 };
@@ -127,10 +137,11 @@ struct SimulatorArguments {
   std::vector<std::string> switches;  ///< name=value
 };
 
-using Command = std::variant<MigrateArguments, PlanArguments, ApplyArguments, ResumeArguments,
-                             UndoArguments, RunsArguments, VerifyArguments, RehearseArguments,
-                             RefsArguments, GraphArguments, LintArguments, PullArguments,
-                             InventoryArguments, ConfigArguments, SimulatorArguments>;
+using Command =
+    std::variant<MigrateArguments, PlanArguments, ApplyArguments, ResumeArguments, UndoArguments,
+                 RunsArguments, VerifyArguments, RehearseArguments, RefsArguments, GraphArguments,
+                 LintArguments, DiffArguments, PullArguments, InventoryArguments, ConfigArguments,
+                 SimulatorArguments>;
 
 struct Arguments {
   CommonArguments common;

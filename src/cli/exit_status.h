@@ -8,7 +8,7 @@ namespace flowferry::cli {
 enum ExitStatus : int {
   k_ok = 0,     ///< Nothing to do, or all done.
   k_error = 1,  ///< Anything failed or was refused.
-  /// plan, migrate --dry-run, verify: changes pending, or differences found; lint: findings.
+  /// plan, migrate --dry-run, verify, diff: changes pending, or differences found; lint: findings.
   k_pending = 2,
 };
 

@@ -26,6 +26,7 @@ int run(const flowferry::cli::Arguments& arguments) {
         if constexpr (std::is_same_v<T, UndoArguments>) return run_undo(command, context);
         if constexpr (std::is_same_v<T, RunsArguments>) return run_runs(command, context);
         if constexpr (std::is_same_v<T, VerifyArguments>) return run_verify(command, context);
+        if constexpr (std::is_same_v<T, DiffArguments>) return run_diff(command, context);
         if constexpr (std::is_same_v<T, RehearseArguments>) return run_rehearse(command, context);
         if constexpr (std::is_same_v<T, RefsArguments>) return run_refs(command, context);
         if constexpr (std::is_same_v<T, GraphArguments>) return run_graph(command, context);

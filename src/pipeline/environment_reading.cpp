@@ -26,7 +26,8 @@ std::vector<plan::Selected> select(const Snapshot& snapshot, const Selector& sel
   return out;
 }
 
-/// What the flows mention gets its name.
+}  // namespace
+
 Task<Result<bool>> name_everything(snapshot::Environment& environment, std::vector<FlowKey> flows,
                                    Progress& progress) {
   const Snapshot& snapshot = environment.snapshot;
@@ -53,8 +54,6 @@ Task<Result<bool>> name_everything(snapshot::Environment& environment, std::vect
   progress.end();
   co_return true;
 }
-
-}  // namespace
 
 Task<Result<EnvironmentContents>> read_environment(Session& session, ReadOptions options,
                                                    Progress& progress, Findings& findings) {

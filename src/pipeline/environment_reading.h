@@ -39,4 +39,9 @@ struct EnvironmentContents {
 Task<Result<EnvironmentContents>> read_environment(Session& session, ReadOptions options,
                                                    Progress& progress, Findings& findings);
 
+/// Lists the kinds which `flows` mention, as far as they were read, and looks up the names of
+/// module aliases and Lex V2 bot aliases. Errors: those of the calls.
+Task<Result<bool>> name_everything(snapshot::Environment& environment,
+                                   std::vector<snapshot::FlowKey> flows, Progress& progress);
+
 }  // namespace flowferry::pipeline

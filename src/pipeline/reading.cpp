@@ -31,7 +31,7 @@ class Reading {
     auto opened = co_await open_both();
     if (!opened) co_return fail(std::move(opened).error());
     progress_.end();
-    if (source_->instance().arn == target_->instance().arn) {
+    if (!options_.only_to_compare && source_->instance().arn == target_->instance().arn) {
       co_return fail(ErrorKind::config,
                      "source and target are the same instance: " + source_->instance().arn,
                      "name two environments with different instances");

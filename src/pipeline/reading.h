@@ -20,6 +20,8 @@ struct PlanOptions {
   std::vector<std::string> exclude;  ///< Beside those of the configuration.
   bool with_dependencies = false;    ///< Also what the selected ones refer to, and so on.
   bool ignore_limits = false;        ///< Leave out the configuration's `limits`.
+  /// Nothing will be written: both environments may be the same instance.
+  bool only_to_compare = false;
 };
 
 /// Opens both environments, reads what is needed of them, and works out the plan. Problems with

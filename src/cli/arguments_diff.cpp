@@ -1,0 +1,48 @@
+#include "cli/arguments_diff.h"
+
+#include <CLI/CLI.hpp>
+
+namespace flowferry::cli {
+
+void DiffCommand::add_to(CLI::App& app, CommonArguments& common) {
+  app_ = app.add_subcommand(
+      "diff", "Compare two environments by meaning, block by block: status 2 if they differ");
+  app_->add_option("left", arguments_.left, "Environment (-)")->required()->type_name("ENV");
+  app_->add_option("right", arguments_.right, "Environment (+)")->required()->type_name("ENV");
+  app_->add_option("--include", arguments_.include,
+                   "Only flows and modules that match, as for plan; may be repeated")
+      ->type_name("PATTERN")
+      ->take_all()
+      ->allow_extra_args(false);
+  app_->add_option("--exclude", arguments_.exclude, "Not those that match; may be repeated")
+      ->type_name("PATTERN")
+      ->take_all()
+      ->allow_extra_args(false);
+  app_->add_flag("--layout", arguments_.layout,
+                 "Show also what moved in the designer, and identifiers that were renewed");
+  app_->add_option("--format", arguments_.format, "text (default), markdown, json, html")
+      ->type_name("FORMAT")
+      ->check(CLI::IsMember({"text", "markdown", "json", "html"}));
+  app_->add_option("-o,--output", arguments_.output,
+                   "Write to this file instead of standard output")
+      ->type_name("FILE");
+  add_common(*app_, common);
+  examples(*app_,
+           "  flowferry diff dev prod\n"
+           "  flowferry diff dev prod --include 'VIP*' --layout\n"
+           "  flowferry diff dev prod --format markdown -o comment.md   # for a pull request\n"
+           "  flowferry diff dev prod --format html -o diff.html\n"
+           "\nExit status: 0 no differences, 2 differences, 1 an error or a flow that cannot be "
+           "compared.");
+}
+
+bool DiffCommand::take(Arguments& out) const {
+  if (!app_->parsed()) return false;
+  DiffArguments arguments = arguments_;
+  if (arguments.format.empty()) arguments.format = out.common.json ? "json" : "text";
+  out.common.json = out.common.json || arguments.format == "json";
+  out.command = std::move(arguments);
+  return true;
+}
+
+}  // namespace flowferry::cli

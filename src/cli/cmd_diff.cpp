@@ -1,0 +1,56 @@
+#include "base/files.h"
+#include "cli/commands.h"
+#include "cli/exit_status.h"
+#include "cli/writing.h"
+#include "pipeline/comparing.h"
+#include "report/diff_text.h"
+
+namespace flowferry::cli {
+namespace {
+
+std::string formatted(const plan::EnvironmentComparison& comparison, const DiffArguments& arguments,
+                      const report::Style& style) {
+  if (arguments.format == "json") return report::diff_json(comparison).dump_pretty() + "\n";
+  const report::DiffView view = report::diff_view(
+      comparison, arguments.layout ? report::Layout::shown : report::Layout::hidden);
+  if (arguments.format == "markdown") return report::diff_markdown(view);
+  if (arguments.format == "html") return report::diff_html(view);
+  return report::diff_text(view, style);
+}
+
+}  // namespace
+
+int run_diff(const DiffArguments& arguments, Context& context) {
+  if (context.common().json && arguments.format != "json") {
+    Error error;
+    error.kind = ErrorKind::usage;
+    error.message = "--json and --format " + arguments.format + " contradict each other";
+    error.hint = "leave one of them out";
+    return context.fail_with(error, {.command = "diff"});
+  }
+  auto config = context.load_config();
+  if (!config) return context.fail_with(config.error(), {.command = "diff"});
+  pipeline::Session session(std::move(*config), context.environment(), system_clock(),
+                            system_random());
+  const StopOnSignal stop(session.loop());
+  pipeline::CompareOptions options{arguments.left, arguments.right, arguments.include,
+                                   arguments.exclude};
+  auto compared = session.loop().run(
+      pipeline::compare_environments(session, std::move(options), context.progress()));
+  if (!compared) {
+    return context.fail_with(compared.error(),
+                             {.command = "diff", .statistics = &session.statistics()});
+  }
+  if (arguments.output.empty()) {
+    context.print(formatted(*compared, arguments, context.out_style()));
+  } else {
+    const report::Style plain;
+    auto written = write_file(arguments.output, formatted(*compared, arguments, plain));
+    if (!written) return context.fail_with(written.error(), {.command = "diff"});
+    context.say(report::diff_view(*compared, report::Layout::hidden).totals + "\n");
+  }
+  if (compared->has_unclear()) return k_error;
+  return compared->differs() ? k_pending : k_ok;
+}
+
+}  // namespace flowferry::cli

@@ -1,0 +1,335 @@
+#include "report/diff_view.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/text.h"
+#include "report/style.h"
+
+namespace flowferry::report {
+namespace {
+
+using What = plan::FlowDifference::What;
+
+std::string quoted(const std::string& text) {
+  return "\"" + text + "\"";
+}
+
+std::string resource_words(const flow::ResourceName& resource) {
+  std::string out = fmt::format("{} \"{}\"", label(resource.kind), resource.name);
+  if (!resource.qualifier.empty()) out += " (" + resource.qualifier + ")";
+  return out;
+}
+
+std::string value_words(const flow::SideValue& value) {
+  if (!value.present) return {};
+  if (value.resource) return resource_words(*value.resource);
+  return value.is_text ? quoted(value.value) : value.value;
+}
+
+std::string block_words(const flow::BlockName& block) {
+  if (block.type.empty()) return quoted(block.identifier) + " (no such block)";
+  if (block.named) {
+    return quoted(block.identifier) + " (" + flow::block_title(block.type) + ")";
+  }
+  return flow::block_title(block.type) + " " + block.identifier.substr(0, 8);
+}
+
+std::string target_words(const flow::Branch& branch) {
+  return branch.target ? block_words(*branch.target) : "nowhere";
+}
+
+std::string way_words(const flow::Branch& branch) {
+  switch (branch.kind) {
+    case flow::Branch::Kind::next:
+      return "next";
+    case flow::Branch::Kind::error:
+      return "on " + (branch.label.empty() ? "an error without type" : branch.label);
+    case flow::Branch::Kind::condition:
+      return "if " + (branch.label.empty() ? "a condition that is not given" : branch.label);
+  }
+  return {};
+}
+
+DiffLine branch_line(const flow::BranchChange& change) {
+  DiffLine out;
+  if (change.left && change.right && change.left->label != change.right->label) {
+    out.place = "condition";
+    out.left = change.left->label + ", to " + target_words(*change.left);
+    out.right = change.right->label + ", to " + target_words(*change.right);
+    return out;
+  }
+  out.place = way_words(change.left ? *change.left : *change.right);
+  if (change.left) out.left = target_words(*change.left);
+  if (change.right) out.right = target_words(*change.right);
+  return out;
+}
+
+DiffLine value_line(const flow::ValueChange& change, bool faint = false) {
+  return {change.path, value_words(change.left), value_words(change.right), faint};
+}
+
+DiffBlock block_of(const flow::BlockDifference& block) {
+  DiffBlock out;
+  out.sign = !block.right ? Sign::left_only : !block.left ? Sign::right_only : Sign::changed;
+  const flow::BlockName& name = block.right ? *block.right : *block.left;
+  out.title = block_words(name);
+  if (!name.named) out.identifier = name.identifier;
+  for (const auto& change : block.parameters) out.lines.push_back(value_line(change));
+  for (const auto& change : block.branches) out.lines.push_back(branch_line(change));
+  if (!block.order_left.empty()) {
+    out.lines.push_back({"order of conditions", join(block.order_left, "; "),
+                         join(block.order_right, "; "), false});
+  }
+  for (const auto& change : block.notes) {
+    DiffLine line = value_line(change, true);
+    line.place = "note " + line.place;
+    out.lines.push_back(std::move(line));
+  }
+  return out;
+}
+
+std::string blocks(std::size_t n) {
+  return counted(n, "block");
+}
+
+/// "2 blocks changed, 1 re-wired, 1 added".
+void content_summary(const flow::Comparison& content, std::vector<std::string>& parts) {
+  std::size_t added = 0, removed = 0, changed = 0, rewired = 0, notes = 0;
+  for (const flow::BlockDifference& block : content.blocks) {
+    if (!block.left) {
+      ++added;
+    } else if (!block.right) {
+      ++removed;
+    } else if (!block.parameters.empty()) {
+      ++changed;
+    } else if (!block.branches.empty() || !block.order_left.empty()) {
+      ++rewired;
+    } else {
+      ++notes;
+    }
+  }
+  std::vector<std::string> counts;
+  const auto add = [&](std::size_t n, const char* what) {
+    if (n == 0) return;
+    counts.push_back((counts.empty() ? blocks(n) : std::to_string(n)) + " " + what);
+  };
+  add(changed, "changed");
+  add(rewired, "re-wired");
+  add(added, "added");
+  add(removed, "removed");
+  if (!counts.empty()) parts.push_back(join(counts, ", "));
+  if (content.start) parts.emplace_back("another first block");
+  if (!content.settings.empty()) parts.emplace_back("settings in the content");
+  if (!content.other.empty()) parts.emplace_back("other members");
+  if (notes > 0 || !content.metadata.empty()) parts.emplace_back("notes of the designer");
+  if (content.rest) parts.emplace_back("a member that is given twice");
+  if (content.shows()) return;
+  if (!content.renewed.empty()) {
+    parts.push_back(counted(content.renewed.size(), "identifier") + " renewed, nothing else");
+  } else {
+    parts.emplace_back("layout only");
+  }
+}
+
+/// Members with one change each, but tags with one line a tag.
+void metadata_lines(const std::vector<plan::Change>& changes, const char* remark, bool faint,
+                    std::vector<DiffLine>& out) {
+  for (const plan::Change& change : changes) {
+    const bool plain = change.what != "settings";
+    const auto words = [&](const std::string& value) {
+      return value.empty() ? std::string() : plain ? quoted(value) : value;
+    };
+    out.push_back({change.what + remark, words(change.from), words(change.to), faint});
+  }
+}
+
+void layout_lines(const flow::Comparison& content, DiffFlow& out) {
+  for (const flow::Moved& moved : content.moved) {
+    const std::string place =
+        "place of " + (moved.block ? block_words(*moved.block) : std::string("the entry point"));
+    out.lines.push_back({place, moved.left, moved.right, true});
+  }
+  for (const flow::Renewed& renewed : content.renewed) {
+    out.lines.push_back({"identifier", renewed.left, renewed.right, true});
+  }
+}
+
+void content_of(const flow::Comparison& content, Layout layout, DiffFlow& out) {
+  if (content.start) {
+    DiffLine line{"begins with", {}, {}, false};
+    if (content.start->left) line.left = target_words(*content.start->left);
+    if (content.start->right) line.right = target_words(*content.start->right);
+    out.lines.push_back(std::move(line));
+  }
+  for (const auto& change : content.settings) out.lines.push_back(value_line(change));
+  for (const auto& change : content.other) out.lines.push_back(value_line(change));
+  for (const auto& change : content.metadata) out.lines.push_back(value_line(change, true));
+  for (const auto& block : content.blocks) out.blocks.push_back(block_of(block));
+  if (layout == Layout::shown) {
+    layout_lines(content, out);
+    return;
+  }
+  std::vector<std::string> hidden;
+  if (!content.moved.empty()) hidden.push_back(blocks(content.moved.size()) + " moved");
+  if (!content.renewed.empty()) {
+    hidden.push_back(counted(content.renewed.size(), "identifier") + " renewed");
+  }
+  if (!hidden.empty()) {
+    out.notes.push_back("layout: " + join(hidden, ", ") + " (--layout shows it)");
+  } else if (content.internals > 0 && !content.shows()) {
+    out.notes.emplace_back("only what the designer keeps for itself differs");
+  }
+}
+
+DiffFlow flow_of(const plan::FlowDifference& flow, const plan::EnvironmentComparison& all,
+                 Layout layout) {
+  DiffFlow out;
+  out.type = flow.kind == ResourceKind::flow_module ? "flow module" : flow.type;
+  out.name = flow.name();
+  out.counts = flow.counts();
+  const auto only = [&](const std::string& side) {
+    out.summary = "only in " + side;
+    if (flow.blocks > 0) out.summary += " (" + blocks(flow.blocks) + ")";
+  };
+  switch (flow.what) {
+    case What::left_only:
+      out.sign = Sign::left_only;
+      only(all.left);
+      return out;
+    case What::right_only:
+      out.sign = Sign::right_only;
+      only(all.right);
+      return out;
+    case What::unclear:
+      out.sign = Sign::unclear;
+      out.summary = "cannot be compared: " + flow.problem;
+      return out;
+    default:
+      break;
+  }
+  std::vector<std::string> parts;
+  if (flow.what == What::renamed) {
+    out.renamed = flow.right_name;
+    parts.emplace_back("renamed");
+  } else if (flow.left_name != flow.right_name) {
+    out.renamed = flow.right_name;
+  }
+  if (flow.content) content_summary(*flow.content, parts);
+  for (const plan::Change& change : flow.metadata) parts.push_back(change.what);
+  if (parts.empty()) {
+    for (const plan::Change& change : flow.left_alone) parts.push_back(change.what);
+    out.summary = join(parts, "; ") + ", which a migration leaves as it is";
+  } else {
+    out.summary = join(parts, "; ");
+  }
+  metadata_lines(flow.metadata, "", false, out.lines);
+  metadata_lines(flow.left_alone, " (stays)", true, out.lines);
+  if (flow.content) content_of(*flow.content, layout, out);
+  return out;
+}
+
+std::string where(const Instance& instance) {
+  std::vector<std::string> parts;
+  for (const std::string& part : {instance.alias.empty() ? instance.id : instance.alias,
+                                  instance.region, "account " + instance.account}) {
+    if (!part.empty() && part != "account ") parts.push_back(part);
+  }
+  return join(parts, ", ");
+}
+
+std::string totals_of(const plan::EnvironmentComparison& all) {
+  std::size_t changed = 0, renamed = 0, left = 0, right = 0, unclear = 0;
+  for (const plan::FlowDifference& flow : all.flows) {
+    if (!flow.counts()) continue;
+    switch (flow.what) {
+      case What::left_only:
+        ++left;
+        break;
+      case What::right_only:
+        ++right;
+        break;
+      case What::renamed:
+        ++renamed;
+        break;
+      case What::unclear:
+        ++unclear;
+        break;
+      case What::changed:
+        ++changed;
+    }
+  }
+  std::vector<std::string> parts;
+  const auto add = [&](std::size_t n, const std::string& what) {
+    if (n > 0) parts.push_back(std::to_string(n) + " " + what);
+  };
+  add(changed, changed == 1 ? "differs" : "differ");
+  add(renamed, "renamed");
+  add(left, "only in " + all.left);
+  add(right, "only in " + all.right);
+  add(unclear, "not comparable");
+  const std::string same = std::to_string(all.same) + " the same";
+  if (parts.empty()) return "No differences: " + same + ".";
+  return "Flows and modules: " + join(parts, ", ") + "; " + same + ".";
+}
+
+}  // namespace
+
+DiffView diff_view(const plan::EnvironmentComparison& comparison, Layout layout) {
+  DiffView out;
+  out.left = comparison.left;
+  out.right = comparison.right;
+  out.left_where = where(comparison.left_instance);
+  out.right_where = where(comparison.right_instance);
+  for (const auto& flow : comparison.flows) {
+    out.flows.push_back(flow_of(flow, comparison, layout));
+  }
+  for (const auto& resource : comparison.resources) {
+    std::string words = fmt::format("{} \"{}\"", label(resource.kind), resource.name);
+    if (!resource.used_by.empty()) {
+      std::vector<std::string> users;
+      for (const std::string& user : resource.used_by) users.push_back(quoted(user));
+      words += ", which " + join(users, ", ") + (users.size() == 1 ? " uses" : " use");
+    }
+    (resource.on_left ? out.left_resources : out.right_resources).push_back(std::move(words));
+  }
+  for (const Finding& finding : comparison.warnings) {
+    std::string text = finding.where.name.empty() ? "" : quoted(finding.where.name) + ": ";
+    out.warnings.push_back(text + finding.text);
+  }
+  out.totals = totals_of(comparison);
+  out.differs = comparison.differs();
+  return out;
+}
+
+std::pair<std::size_t, std::size_t> common_ends(std::string_view a, std::string_view b) {
+  const auto inside = [](char c) { return (static_cast<unsigned char>(c) & 0xC0) == 0x80; };
+  std::size_t begin = 0;
+  while (begin < a.size() && begin < b.size() && a[begin] == b[begin]) ++begin;
+  while (begin > 0 &&
+         ((begin < a.size() && inside(a[begin])) || (begin < b.size() && inside(b[begin])))) {
+    --begin;
+  }
+  std::size_t end = 0;
+  const std::size_t most = std::min(a.size(), b.size()) - begin;
+  while (end < most && a[a.size() - 1 - end] == b[b.size() - 1 - end]) ++end;
+  while (end > 0 && inside(a[a.size() - end])) --end;
+  return {begin, end};
+}
+
+char sign_character(Sign sign) {
+  switch (sign) {
+    case Sign::left_only:
+      return '-';
+    case Sign::right_only:
+      return '+';
+    case Sign::changed:
+      return '~';
+    case Sign::unclear:
+      return '!';
+  }
+  return ' ';
+}
+
+}  // namespace flowferry::report

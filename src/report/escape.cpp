@@ -1,0 +1,56 @@
+#include "report/escape.h"
+
+#include "base/text.h"
+
+namespace flowferry::report {
+
+std::string html_escaped(std::string_view text) {
+  std::string out;
+  for (const char c : printable(text)) {
+    switch (c) {
+      case '&':
+        out += "&amp;";
+        break;
+      case '<':
+        out += "&lt;";
+        break;
+      case '>':
+        out += "&gt;";
+        break;
+      case '"':
+        out += "&quot;";
+        break;
+      case '\'':
+        out += "&#39;";
+        break;
+      default:
+        out += c;
+    }
+  }
+  return out;
+}
+
+std::string markdown_text(std::string_view text) {
+  static constexpr std::string_view k_special = "!\"#$&'()*+-.<=>@[\\]^_`{|}~:/";
+  std::string out;
+  for (const char c : printable(text)) {
+    if (k_special.find(c) == std::string_view::npos) {
+      out += c;
+    } else {
+      out += "&#" + std::to_string(static_cast<int>(c)) + ";";
+    }
+  }
+  return out;
+}
+
+std::size_t utf16_units(std::string_view text) {
+  std::size_t out = 0;
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if ((byte & 0xC0) == 0x80) continue;
+    out += byte >= 0xF0 ? 2 : 1;
+  }
+  return out;
+}
+
+}  // namespace flowferry::report
