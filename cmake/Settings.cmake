@@ -14,9 +14,12 @@ if(FLOWFERRY_WERROR)
 endif()
 
 if(FLOWFERRY_SANITIZE)
+  target_compile_options(flowferry_settings INTERFACE -fsanitize=${FLOWFERRY_SANITIZE}
+    -fno-omit-frame-pointer -fno-sanitize-recover=all)
   # Sanitizers change what GCC can see through, and bring false -Wmaybe-uninitialized
   # reports out of standard headers.
-  target_compile_options(flowferry_settings INTERFACE -fsanitize=${FLOWFERRY_SANITIZE}
-    -fno-omit-frame-pointer -fno-sanitize-recover=all -Wno-maybe-uninitialized)
+  if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+    target_compile_options(flowferry_settings INTERFACE -Wno-maybe-uninitialized)
+  endif()
   target_link_options(flowferry_settings INTERFACE -fsanitize=${FLOWFERRY_SANITIZE})
 endif()

@@ -47,6 +47,15 @@ MetadataWish metadata_wish(const Desired& desired, const Flow& there);
 
 bool same_settings(const std::string& a, const std::string& b);
 
+/// The same in detail, one line for each place that differs: what is wanted there, and what is.
+std::vector<std::string> remaining_lines(const Desired& desired, const Flow& there);
+
+/// Whether content `there` differs from `wanted` only by lacking parameters, all of them in blocks
+/// that name one of `ids`: the service may leave out a reference that it cannot resolve yet without
+/// a word (connect-api.md 4.2).
+bool lacks_only(const std::vector<std::string>& ids, const std::string& wanted,
+                const std::string& there);
+
 /// Three versions of a flow or module side by side, part by part, only where they differ: what the
 /// plan saw (`before`; null: not known), what is there now, what the plan wants. Lines for people.
 std::vector<std::string> three_way(const Flow* before, const Flow& there, const Desired& desired);

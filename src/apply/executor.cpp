@@ -18,9 +18,9 @@ constexpr std::size_t k_lost_connection = 5;
 }  // namespace
 
 bool RunOutcome::complete() const {
-  const auto all_done =
-      std::all_of(operations.begin(), operations.end(),
-                  [](const OperationOutcome& o) { return o.state == OperationState::done; });
+  const auto all_done = std::all_of(
+      operations.begin(), operations.end(),
+      [](const OperationOutcome& o) { return o.state == OperationState::done || o.left; });
   const auto all_verified = std::all_of(
       nodes.begin(), nodes.end(), [](const NodeOutcome& n) { return !n.touched || n.verified; });
   return all_done && all_verified && !cancelled && !journal_error && !stopped;
@@ -178,6 +178,12 @@ void Executor::Impl::pump() {
     ++running;
     start(read_back(node));
   }
+  if (running == 0 && !stopping()) {
+    for (const std::size_t node : std::exchange(to_write_again, {})) {
+      ++running;
+      start(write_again(node));
+    }
+  }
   pumping = false;
   if (running == 0) finished.set();
 }
@@ -203,8 +209,10 @@ Task<void> Executor::Impl::drive(std::size_t operation, Lane& lane) {
 }
 
 void Executor::Impl::conclude(std::size_t operation, Result<void> result) {
-  if (result) {
-    failures_in_a_row = 0;
+  if (result) failures_in_a_row = 0;
+  if (result && nodes[plan.operations[operation].node].let_be) {
+    leave(operation);
+  } else if (result) {
     succeed(operation);
   } else {
     give_up(operation, std::move(result).error());
@@ -235,6 +243,18 @@ void Executor::Impl::release(std::size_t operation) {
     }
   }
   pump();
+}
+
+/// The user decided to leave what is there: whatever refers to it refers to that.
+void Executor::Impl::leave(std::size_t operation) {
+  OperationOutcome& o = outcome.operations[operation];
+  const std::size_t n = plan.operations[operation].node;
+  o.state = OperationState::skipped;
+  o.left = true;
+  outcome.nodes[n].id = nodes[n].id;
+  outcome.nodes[n].arn = nodes[n].arn;
+  observer.operation_finished(operation, o.state, nullptr);
+  --nodes[n].left;
 }
 
 void Executor::Impl::give_up(std::size_t operation, Error error) {
@@ -309,6 +329,10 @@ Desired Executor::Impl::desired(std::size_t node) const {
   return desired_of(plan, node, final_content(node));
 }
 
+Decision Executor::Impl::decision(std::size_t node) const {
+  return options.decide ? options.decide(plan.nodes[node]) : Decision::none;
+}
+
 Task<Result<void>> Executor::Impl::keep_intent(std::size_t operation) {
   OperationRecord& entry = records[operation];
   entry.state = OperationState::started;
@@ -350,6 +374,17 @@ Task<Error> Executor::Impl::keep_failure(std::size_t operation, Error error) {
   auto kept = co_await log.keep(entry);
   if (!kept) co_return std::move(kept).error();
   co_return error;
+}
+
+/// The user decided so: nothing is sent.
+Task<Result<void>> Executor::Impl::keep_left(std::size_t operation) {
+  OperationRecord& entry = records[operation];
+  entry.state = OperationState::skipped;
+  entry.finished = iso8601(clock.now());
+  entry.error = "left as it is in the target, as decided";
+  log.note(entry);
+  release(operation);
+  co_return co_await log.noted();
 }
 
 Error Executor::Impl::stopped_before_sending() const {

@@ -24,10 +24,19 @@
 
 namespace flowferry::apply {
 
+/// What a user wants done with a flow or module that is neither as the plan saw it nor as the plan
+/// wants it.
+enum class Decision {
+  none,       ///< Not decided: its operations fail, with both versions.
+  overwrite,  ///< Write what the plan wants; what was there is kept in the journal.
+  leave,      ///< Leave it; whatever refers to it goes on.
+};
+
 struct ExecuteOptions {
   std::string run;             ///< Id of the run in the journal.
   std::size_t in_flight = 16;  ///< Calls under way at most for each API operation.
-  bool force = false;          ///< Overwrite what somebody changed since the plan was made.
+  /// Asked about what somebody changed or made since the plan was made; null: none.
+  std::function<Decision(const plan::Node&)> decide;
   /// How long what was just written may stay invisible (connect-api.md 4.9: seconds, at worst
   /// minutes).
   std::chrono::milliseconds consistency{20000};
@@ -42,6 +51,7 @@ struct OperationOutcome {
   std::optional<Error> error;
   std::size_t cause = plan::k_none;  ///< Of a skipped one: the operation that failed.
   bool written = false;              ///< false: the target was already as desired.
+  bool left = false;                 ///< Skipped because the user decided to leave the target's.
 };
 
 /// How one flow or module ended.
@@ -51,6 +61,7 @@ struct NodeOutcome {
   bool touched = false;    ///< At least one operation of it was done.
   bool verified = false;   ///< Read back, and as desired.
   std::string difference;  ///< What differs after the run; or why it could not be read back.
+  std::vector<std::string> places;  ///< The same place by place: what is wanted, and what is there.
 };
 
 struct RunOutcome {

@@ -5,6 +5,25 @@ namespace flowferry::apply {
 
 using plan::OperationType;
 
+namespace {
+
+connect::Write write_of(OperationType type) {
+  switch (type) {
+    case OperationType::update_metadata:
+      return connect::Write::metadata;
+    case OperationType::tag:
+      return connect::Write::tag;
+    case OperationType::untag:
+      return connect::Write::untag;
+    case OperationType::remove:
+      return connect::Write::remove;
+    default:
+      return connect::Write::content;
+  }
+}
+
+}  // namespace
+
 /// Whether the operation puts content live that may cover somebody's unpublished draft.
 bool Executor::Impl::publishes(std::size_t operation) const {
   const plan::Operation& o = plan.operations[operation];
@@ -17,12 +36,19 @@ Task<Result<void>> Executor::Impl::change(std::size_t operation) {
   const std::size_t n = plan.operations[operation].node;
   NodeState& state = nodes[n];
   OperationRecord& entry = records[operation];
+  const OperationType type = plan.operations[operation].type;
+  // The call's turn first: nothing is to wait between the look and the call.
+  HeldTurn held{target, std::nullopt};
+  if (!state.refusal && !state.let_be && is_watched(n)) {
+    auto turn = co_await target.turn(write_of(type), plan.nodes[n].kind);
+    held.turn = std::move(turn);
+  }
   if (needs_look(n)) co_await look(n);
+  if (state.let_be) co_return co_await keep_left(operation);
   if (state.refusal) co_return fail(co_await keep_failure(operation, *state.refusal));
   if (state.unreadable) co_return fail(co_await keep_failure(operation, *state.unreadable));
   entry.target_id = state.id;
   entry.target_arn = state.arn;
-  const OperationType type = plan.operations[operation].type;
   Desired wanted = desired(n);
   if (plan.nodes[n].action == plan::Action::remove && type == OperationType::update_content) {
     wanted.flow.status = state.there ? state.there->status : wanted.flow.status;
@@ -35,11 +61,13 @@ Task<Result<void>> Executor::Impl::change(std::size_t operation) {
   if (!nothing_to_send || resumed) remember_before(operation);
   if (nothing_to_send) co_return co_await keep_done(operation);
   if (stopping()) co_return fail(stopped_before_sending());
+  auto theirs = co_await keep_theirs(n);
+  if (!theirs) co_return theirs;
   if (type == OperationType::update_content) entry.content = wanted.flow.content;
   auto intent = co_await keep_intent(operation);
   if (!intent) co_return intent;
   if (!as_desired) {
-    auto sent = co_await send_change(operation, wanted);
+    auto sent = co_await send_change(operation, wanted, held);
     if (!sent) co_return sent;
   }
   if (publishes(operation)) {
@@ -60,22 +88,38 @@ void Executor::Impl::remember_before(std::size_t operation) {
   state.before_kept = true;
 }
 
-Task<Result<void>> Executor::Impl::send_change(std::size_t operation, const Desired& wanted) {
+/// What somebody made and the user decided to overwrite stays in the journal.
+Task<Result<void>> Executor::Impl::keep_theirs(std::size_t n) {
+  if (!nodes[n].theirs) co_return Result<void>();
+  OperationRecord entry = helper_record("overwritten", n);
+  entry.before = flow_to_json(*nodes[n].theirs);
+  entry.state = OperationState::done;
+  entry.finished = entry.started;
+  nodes[n].theirs.reset();
+  auto kept = co_await log.keep(entry);
+  co_return kept;
+}
+
+Task<Result<void>> Executor::Impl::send_change(std::size_t operation, const Desired& wanted,
+                                               HeldTurn& held) {
   const std::size_t n = plan.operations[operation].node;
+  const bool content = plan.operations[operation].type == OperationType::update_content;
   Patience patience;
   for (;;) {
     if (stopping()) co_return fail(co_await keep_failure(operation, stopped_before_sending()));
-    auto answer = co_await call_change(operation, wanted);
+    auto turn = std::exchange(held.turn, std::nullopt);
+    // Only for the call: who waits for others to be published must not keep them from it.
+    if (content) co_await begin_content(n);
+    auto answer = co_await call_change(operation, wanted, std::move(turn));
+    if (answer && content) nodes[n].unpublished_stub = false;
+    if (content) end_content(n);
     if (answer) {
       records[operation].request_id = answer->request_id;
       outcome.operations[operation].written = true;
-      if (plan.operations[operation].type == OperationType::update_content) {
-        nodes[n].unpublished_stub = false;
-      }
       co_return Result<void>();
     }
     Error error = std::move(answer).error();
-    if (co_await try_again(n, error, patience)) continue;
+    if (co_await try_again(operation, error, patience)) continue;
     if (error.outcome_unknown) {
       error.hint = "run flowferry resume: it looks first what is there";
     }
@@ -84,7 +128,8 @@ Task<Result<void>> Executor::Impl::send_change(std::size_t operation, const Desi
 }
 
 Task<Result<connect::Acknowledged>> Executor::Impl::call_change(std::size_t operation,
-                                                                const Desired& wanted) {
+                                                                const Desired& wanted,
+                                                                std::optional<connect::Turn> turn) {
   const plan::Operation& o = plan.operations[operation];
   const plan::Node& node = plan.nodes[o.node];
   const NodeState& state = nodes[o.node];
@@ -101,7 +146,8 @@ Task<Result<connect::Acknowledged>> Executor::Impl::call_change(std::size_t oper
       if (node.kind == ResourceKind::flow_module && differ) settings = wanted.flow.settings;
       std::string content = wanted.flow.content;
       co_return co_await target.update_content(node.kind, id, std::move(content), settings,
-                                               saved ? connect::Draft::yes : connect::Draft::no);
+                                               saved ? connect::Draft::yes : connect::Draft::no,
+                                               std::move(turn));
     }
     case OperationType::update_metadata: {
       MetadataWish wish;
@@ -114,14 +160,14 @@ Task<Result<connect::Acknowledged>> Executor::Impl::call_change(std::size_t oper
       change.name = wish.name;
       change.description = wish.description;
       change.state = wish.state;
-      co_return co_await target.update_metadata(node.kind, id, change);
+      co_return co_await target.update_metadata(node.kind, id, change, std::move(turn));
     }
     case OperationType::tag:
-      co_return co_await target.tag(arn, node.tags);
+      co_return co_await target.tag(arn, node.tags, std::move(turn));
     case OperationType::untag:
-      co_return co_await target.untag(arn, node.untag);
+      co_return co_await target.untag(arn, node.untag, std::move(turn));
     case OperationType::remove:
-      co_return co_await target.delete_flow(node.kind, id);
+      co_return co_await target.delete_flow(node.kind, id, std::move(turn));
     default:
       co_return fail(ErrorKind::refused, "not a change");
   }

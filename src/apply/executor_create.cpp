@@ -62,7 +62,6 @@ Task<Result<void>> Executor::Impl::create(std::size_t operation) {
 
 Task<Result<void>> Executor::Impl::send_create(std::size_t operation, Flow flow,
                                                bool doubtful_now) {
-  const std::size_t n = plan.operations[operation].node;
   Patience patience;
   for (int unknown = 0;;) {
     if (stopping()) co_return fail(co_await keep_failure(operation, stopped_before_sending()));
@@ -82,7 +81,7 @@ Task<Result<void>> Executor::Impl::send_create(std::size_t operation, Flow flow,
       if (!taken && ++unknown < k_most_unknown && !stopping()) continue;
       error.outcome_unknown = true;
       error.hint = "run flowferry resume: it looks first whether it exists";
-    } else if (co_await try_again(n, error, patience)) {
+    } else if (co_await try_again(operation, error, patience)) {
       continue;
     } else if (taken) {
       error = co_await name_taken(operation, flow, std::move(error));
@@ -138,7 +137,6 @@ Task<Result<bool>> Executor::Impl::find_created(std::size_t operation, const Flo
   for (const Resource& resource : **listings[wanted.kind].result) {
     if (same_name(resource, wanted)) same.push_back(resource);
   }
-  const std::size_t n = plan.operations[operation].node;
   for (const Resource& resource : same) {
     auto there = co_await target.describe_flow(wanted.kind, resource.id);
     if (!there && there.error().kind == ErrorKind::not_found) continue;  // Not seen everywhere yet.
@@ -149,22 +147,78 @@ Task<Result<bool>> Executor::Impl::find_created(std::size_t operation, const Flo
       if (!kept) co_return fail(std::move(kept).error());
       co_return true;
     }
-    Desired desired_now = desired(n);
-    desired_now.flow.content = wanted.content;
-    Error error;
-    error.kind = ErrorKind::conflict;
-    error.code = "exists-with-other-content";
-    error.subject = subject_of(plan.nodes[n]);
-    error.message = "exists in the target with other content than this run was creating";
-    error.hint =
-        "compare the two: rename or delete the one in the target, then resume; or make a new plan";
-    error.details = three_way(nullptr, *there, desired_now);
-    error.details.insert(error.details.begin(), "in the target: " + resource.arn);
-    records[operation].error = one_line(error);
-    if (doubtful[operation]) log.note(records[operation]);
-    co_return fail(std::move(error));
+    there->id = resource.id;
+    there->arn = resource.arn;
+    co_return co_await settle_other(operation, wanted, std::move(*there));
   }
   co_return false;
+}
+
+/// Something of that name is there that this run did not make, or that somebody changed since: the
+/// user decides.
+Task<Result<bool>> Executor::Impl::settle_other(std::size_t operation, const Flow& wanted,
+                                                Flow there) {
+  const std::size_t n = plan.operations[operation].node;
+  const Decision decided = decision(n);
+  if (decided == Decision::leave) {
+    nodes[n].id = there.id;
+    nodes[n].arn = there.arn;
+    nodes[n].let_be = true;
+    auto kept = co_await keep_left(operation);
+    if (!kept) co_return fail(std::move(kept).error());
+    co_return true;
+  }
+  if (decided == Decision::overwrite) {
+    auto adopted = co_await adopt(operation, wanted, std::move(there));
+    if (!adopted) co_return fail(std::move(adopted).error());
+    co_return true;
+  }
+  Desired desired_now = desired(n);
+  desired_now.flow.content = wanted.content;
+  Error error;
+  error.kind = ErrorKind::conflict;
+  error.code = "exists-with-other-content";
+  error.subject = subject_of(plan.nodes[n]);
+  error.message = "exists in the target with other content than this run was creating";
+  error.hint = "compare the two, and decide: " + how_to_decide(n) + "; or make a new plan";
+  error.details = three_way(nullptr, there, desired_now);
+  error.details.insert(error.details.begin(), "in the target: " + there.arn);
+  records[operation].error = one_line(error);
+  if (doubtful[operation]) log.note(records[operation]);
+  co_return fail(std::move(error));
+}
+
+/// Makes what is there into what was to be created. What there was goes to the journal first: an
+/// undo brings it back.
+Task<Result<void>> Executor::Impl::adopt(std::size_t operation, const Flow& wanted, Flow there) {
+  const plan::Operation& o = plan.operations[operation];
+  const bool stub = o.type == OperationType::create_stub;
+  if (stopping()) co_return fail(stopped_before_sending());
+  if (records[operation].before.empty()) records[operation].before = flow_to_json(there);
+  records[operation].target_id = there.id;
+  records[operation].target_arn = there.arn;
+  auto intent = co_await keep_intent(operation);
+  if (!intent) co_return intent;
+  Result<connect::Acknowledged> sent = connect::Acknowledged{};
+  // A stub's content is written by the operation that follows.
+  if (!stub && !flow::same_meaning(there.content, wanted.content)) {
+    std::optional<std::string> settings;
+    const bool module = wanted.kind == ResourceKind::flow_module;
+    if (module && !same_settings(wanted.settings, there.settings)) settings = wanted.settings;
+    const auto draft = wanted.status == "SAVED" ? connect::Draft::yes : connect::Draft::no;
+    std::string content = wanted.content;
+    sent =
+        co_await target.update_content(wanted.kind, there.id, std::move(content), settings, draft);
+  }
+  if (sent && there.description != wanted.description &&
+      (wanted.kind == ResourceKind::contact_flow || !wanted.description.empty())) {
+    connect::MetadataChange change;
+    change.description = wanted.description;
+    sent = co_await target.update_metadata(wanted.kind, there.id, change);
+  }
+  if (sent) sent = co_await target.tag(there.arn, wanted.tags);
+  if (!sent) co_return fail(co_await keep_failure(operation, std::move(sent).error()));
+  co_return co_await finish_create(operation, there.id, there.arn, sent->request_id);
 }
 
 /// Lists all flows or modules, unless a list begun at `not_before` or later is there already.
@@ -193,7 +247,8 @@ Task<Result<void>> Executor::Impl::refresh_listing(ResourceKind kind, SteadyTime
 
 /// The name was taken since the plan was made: by what, if a list shows it.
 Task<Error> Executor::Impl::name_taken(std::size_t operation, const Flow& wanted, Error error) {
-  error.hint = "somebody made it since the plan was made: make a new plan";
+  error.hint = "somebody made it since the plan was made: make a new plan; or decide: " +
+               how_to_decide(plan.operations[operation].node);
   auto listed = co_await refresh_listing(wanted.kind, transport.now());
   if (!listed) co_return error;
   std::optional<Resource> other;

@@ -46,6 +46,8 @@ struct Executor::Impl {
     bool publishing = false;               ///< A stub that is being published for a caller's sake.
     std::optional<SteadyTime> created_at;  ///< In this attempt.
 
+    std::shared_ptr<Event> writing;  ///< Set when the content write that is under way is over.
+
     std::shared_ptr<Event> looking;         ///< Set when the look that is under way is over.
     std::optional<SteadyTime> looked_at;    ///< When `there` was read.
     std::optional<Flow> there;              ///< What the target has.
@@ -53,6 +55,10 @@ struct Executor::Impl {
     std::optional<Error> unreadable;        ///< Why the last look failed.
     std::optional<Error> refusal;           ///< Why it must not be written: somebody changed it.
     std::size_t refused_by = plan::k_none;  ///< The operation that told so.
+    bool let_be = false;                    ///< It is not to be written: decided by the user.
+    std::optional<Flow> theirs;             ///< What the user decided to overwrite.
+
+    bool written_again = false;  ///< Its content, because the service had left something out.
 
     std::optional<Flow> before;  ///< What there was before this run's first write.
     bool before_kept = false;    ///< It is in the journal.
@@ -61,7 +67,7 @@ struct Executor::Impl {
   std::vector<OperationRecord> records;
   std::vector<char> doubtful;  ///< Per operation: an earlier attempt may have sent it.
   bool resumed = false;        ///< An earlier attempt may have done anything of the plan.
-  std::size_t helpers = 0;     ///< Writes beyond the plan's (publish-stub).
+  std::size_t helpers = 0;     ///< Writes beyond the plan's (publish-stub, write-again).
 
   // --- the schedule (executor.cpp)
 
@@ -75,7 +81,8 @@ struct Executor::Impl {
   std::vector<std::vector<std::size_t>> next;  ///< Per operation: who waits for it.
   std::deque<std::size_t> to_read_back;        ///< Nodes.
   std::size_t reading_back = 0;
-  std::size_t running = 0;  ///< Operations and readings under way.
+  std::vector<std::size_t> to_write_again;  ///< Nodes, when all else is done.
+  std::size_t running = 0;                  ///< Operations and readings under way.
   bool pumping = false;
   std::size_t failures_in_a_row = 0;  ///< Of the connection, without any success between.
   Event finished;
@@ -92,6 +99,7 @@ struct Executor::Impl {
   void succeed(std::size_t operation);
   void release(std::size_t operation);
   void give_up(std::size_t operation, Error error);
+  void leave(std::size_t operation);
   void skip(std::size_t operation, std::size_t cause);
   void skip_dependents(std::size_t root);
   bool stops_everything(const Error& error);
@@ -102,11 +110,13 @@ struct Executor::Impl {
   std::string final_content(std::size_t node) const;
   std::string stub_of(const plan::Node& node) const;
   Desired desired(std::size_t node) const;
+  Decision decision(std::size_t node) const;
   /// Records that an operation is about to be sent. After it, and not before, it may be.
   Task<Result<void>> keep_intent(std::size_t operation);
   Task<Result<void>> keep_done(std::size_t operation);
   /// Records why an operation did not succeed, and returns that error; or the journal's.
   Task<Error> keep_failure(std::size_t operation, Error error);
+  Task<Result<void>> keep_left(std::size_t operation);
   Error stopped_before_sending() const;
   void reach(std::string_view point);
 
@@ -133,6 +143,8 @@ struct Executor::Impl {
                                    SteadyTime not_before);
   Task<Result<bool>> find_created(std::size_t operation, const Flow& wanted, SteadyTime not_before);
   Task<Result<void>> refresh_listing(ResourceKind kind, SteadyTime not_before);
+  Task<Result<bool>> settle_other(std::size_t operation, const Flow& wanted, Flow there);
+  Task<Result<void>> adopt(std::size_t operation, const Flow& wanted, Flow there);
   Task<Error> name_taken(std::size_t operation, const Flow& wanted, Error error);
   Flow flow_to_create(std::size_t operation) const;
 
@@ -140,19 +152,31 @@ struct Executor::Impl {
 
   Task<Result<void>> change(std::size_t operation);
   void remember_before(std::size_t operation);
-  Task<Result<void>> send_change(std::size_t operation, const Desired& wanted);
-  Task<Result<connect::Acknowledged>> call_change(std::size_t operation, const Desired& wanted);
+  Task<Result<void>> keep_theirs(std::size_t node);
+  /// A turn that is handed back unless a call uses it.
+  struct HeldTurn {
+    connect::Client& target;
+    std::optional<connect::Turn> turn;
+    ~HeldTurn() {
+      if (turn) target.give_back(*turn);
+    }
+  };
+  Task<Result<void>> send_change(std::size_t operation, const Desired& wanted, HeldTurn& held);
+  Task<Result<connect::Acknowledged>> call_change(std::size_t operation, const Desired& wanted,
+                                                  std::optional<connect::Turn> turn);
   Task<Result<void>> keep_draft(std::size_t operation, const Desired& wanted);
   const Flow* draft_to_keep(std::size_t node) const;
   bool publishes(std::size_t operation) const;
 
   // --- looking before a change (executor_look.cpp)
 
+  bool is_watched(std::size_t node) const;
   bool needs_look(std::size_t node) const;
   Task<void> look(std::size_t node);
   Task<Result<Flow>> read_there(std::size_t node);
   void judge(std::size_t node, Flow there);
   Flow as_created(std::size_t node) const;
+  std::string how_to_decide(std::size_t node) const;
   Error conflict(std::size_t node, const Flow* before, const Flow& there, const Desired& wanted,
                  const std::vector<std::string>& parts) const;
 
@@ -165,16 +189,25 @@ struct Executor::Impl {
     bool stubs_published = false;
     int invalid = 0;
   };
-  Task<bool> try_again(std::size_t node, const Error& error, Patience& patience);
+  Task<bool> try_again(std::size_t operation, const Error& error, Patience& patience);
+  bool is_lasting(std::size_t operation, const Error& error) const;
+  bool is_recent(std::size_t node) const;
   bool recently_created(std::size_t node) const;
   Task<bool> publish_stubs(std::size_t node);
   Task<bool> publish_stub(std::size_t node);
+  Task<void> begin_content(std::size_t node);
+  void end_content(std::size_t node);
+  OperationRecord helper_record(const char* type, std::size_t node);
+  Task<bool> keep_helper(OperationRecord entry, Result<connect::Acknowledged> answer);
 
   // --- reading back (executor_read_back.cpp)
 
   bool reads_draft(std::size_t node) const;
   Task<void> read_back(std::size_t node);
   Task<void> verify(std::size_t node);
+  bool is_stale(std::size_t node, const Flow& there) const;
+  bool was_cut(std::size_t node, const Flow& there) const;
+  Task<void> write_again(std::size_t node);
 };
 
 /// How a flow or module is called in messages.

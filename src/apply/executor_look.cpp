@@ -10,20 +10,25 @@ using plan::Action;
 
 namespace {
 
-/// A look older than this says nothing about now: the target is live.
-constexpr std::chrono::seconds k_fresh{2};
+/// A look older than this says nothing about now: the target is live. Operations of one flow that
+/// come together share one.
+constexpr std::chrono::seconds k_fresh{1};
 /// What this attempt made itself, and nobody knows of yet.
 constexpr std::chrono::seconds k_own{60};
 
 }  // namespace
 
+/// Whether somebody else may know of it, so that it has to be looked at before it is changed.
+bool Executor::Impl::is_watched(std::size_t node) const {
+  const NodeState& state = nodes[node];
+  return !state.created_at || transport.now() - *state.created_at >= k_own;
+}
+
 bool Executor::Impl::needs_look(std::size_t node) const {
   const NodeState& state = nodes[node];
   if (state.looking) return true;
-  if (state.refusal) return false;
-  const SteadyTime now = transport.now();
-  if (state.created_at && now - *state.created_at < k_own) return false;
-  return !state.looked_at || now - *state.looked_at > k_fresh;
+  if (state.refusal || state.let_be || !is_watched(node)) return false;
+  return !state.looked_at || transport.now() - *state.looked_at > k_fresh;
 }
 
 /// Reads what the target has, once for all operations that come at the same time, and decides
@@ -46,13 +51,18 @@ Task<void> Executor::Impl::look(std::size_t node) {
     state.looked_at = transport.now();
     if (plan.nodes[node].action == Action::remove) {
       state.gone = true;
+    } else if (decision(node) == Decision::leave) {
+      state.let_be = true;
     } else {
       Error error = std::move(there).error();
       error.kind = ErrorKind::conflict;
       error.code = "deleted-since-plan";
       error.subject = subject_of(plan.nodes[node]);
       error.message = "is no longer in the target";
-      error.hint = "somebody deleted it since the plan was made: make a new plan";
+      error.hint =
+          "somebody deleted it since the plan was made: make a new plan, or go on without it: "
+          "flowferry resume " +
+          options.run + " --leave \"" + plan.nodes[node].name + "\"";
       state.refusal = std::move(error);
     }
   } else {
@@ -134,21 +144,29 @@ void Executor::Impl::judge(std::size_t n, Flow there) {
   } else if (node.seen) {
     base = node.seen;
   }
-  if (!options.force) {
-    std::vector<std::string> parts;
-    if (base) {
-      parts = strays(*base, there, wanted);
-    } else if (!node.expected.empty() && plan::change_mark(there) != node.expected) {
-      parts.emplace_back("the whole");
-    }
-    if (!parts.empty()) {
+  std::vector<std::string> parts;
+  if (base) {
+    parts = strays(*base, there, wanted);
+  } else if (!node.expected.empty() && plan::change_mark(there) != node.expected) {
+    parts.emplace_back("the whole");
+  }
+  if (!parts.empty()) {
+    const Decision decided = decision(n);
+    state.let_be = decided == Decision::leave;
+    if (decided == Decision::none) {
       state.refusal = conflict(n, base ? &*base : nullptr, there, wanted, parts);
-      return;
     }
+    if (decided != Decision::overwrite) return;
+    state.theirs = there;
   }
   // After an attempt whose records are lost, what is there may be half ours already.
   if (!state.before && !state.created) state.before = resumed && base ? *base : there;
   state.there = std::move(there);
+}
+
+std::string Executor::Impl::how_to_decide(std::size_t n) const {
+  const std::string name = "\"" + plan.nodes[n].name + "\"";
+  return "flowferry resume " + options.run + " with --leave " + name + " or --overwrite " + name;
 }
 
 Error Executor::Impl::conflict(std::size_t n, const Flow* before, const Flow& there,
@@ -159,7 +177,8 @@ Error Executor::Impl::conflict(std::size_t n, const Flow* before, const Flow& th
   error.subject = subject_of(plan.nodes[n]);
   error.message = "was changed in the target since the plan was made (" + join(parts, ", ") +
                   "); it is left as it is";
-  error.hint = "a new plan takes the change into account: flowferry plan";
+  error.hint =
+      "a new plan takes the change into account: flowferry plan; or decide: " + how_to_decide(n);
   error.details = three_way(before, there, wanted);
   return error;
 }

@@ -8,6 +8,16 @@ namespace flowferry::apply {
 using plan::Action;
 using plan::OperationType;
 
+namespace {
+
+/// Writes beyond the plan's, and notes.
+bool is_helper(const OperationRecord& record) {
+  return record.type == "publish-stub" || record.type == "write-again" ||
+         record.type == "overwritten";
+}
+
+}  // namespace
+
 Result<RecordedRun> read_run(Journal& journal, const std::string& id) {
   auto run = journal.run(id);
   if (!run) return fail(std::move(run).error());
@@ -29,7 +39,7 @@ Result<RecordedRun> read_run(Journal& journal, const std::string& id) {
   out.results = std::move(*results);
   for (const OperationRecord& operation : out.operations) {
     if (operation.sequence < out.plan.operations.size()) continue;
-    if (operation.type == "publish-stub") continue;
+    if (is_helper(operation)) continue;
     return fail(ErrorKind::malformed,
                 "the journal has an operation that the plan of run " + id + " does not have",
                 "keep the journal for inspection");
@@ -53,7 +63,9 @@ Result<std::vector<Trace>> traces_of(const RecordedRun& recorded) {
     Trace& trace = traces[operation.node];
     const bool creation =
         operation.type == OperationType::create || operation.type == OperationType::create_stub;
-    if (!record.before.empty() && !creation && !trace.before) {
+    // A creation with a former state took what was there for its own, as the user decided.
+    trace.adopted = trace.adopted || (creation && !record.before.empty());
+    if (!record.before.empty() && !trace.before) {
       auto before = flow_from_json(record.before);
       if (!before) return fail(std::move(before).error());
       trace.before = std::move(*before);
@@ -69,7 +81,7 @@ Result<std::vector<Trace>> traces_of(const RecordedRun& recorded) {
   }
   for (std::size_t n = 0; n < traces.size(); ++n) {
     // Without a former state nothing was written: the target was already as desired.
-    const bool created = recorded.plan.nodes[n].action == Action::create;
+    const bool created = recorded.plan.nodes[n].action == Action::create && !traces[n].adopted;
     if (created) traces[n].before.reset();
     if (!created && !traces[n].before) traces[n].touched = Trace::Touched::no;
   }

@@ -22,6 +22,7 @@ struct Trace {
   };
   Touched touched = Touched::no;
   bool created = false;  ///< The create is done: `id` is its.
+  bool adopted = false;  ///< What a create found and wrote over: `before` is what it was.
   bool removed = false;  ///< A delete was sent.
   std::string id;        ///< Empty: a create without an answer.
   std::string arn;

@@ -132,7 +132,7 @@ class UndoPlanner {
     node.reason = "not written by the run";
     if (trace.touched == Touched::no) {
       if (original.action == Action::skip) node.action = Action::skip;
-    } else if (original.action == Action::create) {
+    } else if (original.action == Action::create && !trace.adopted) {
       decide_created(n, node);
     } else if (trace.removed && !current_[n]) {
       decide_removed(n, node);

@@ -78,6 +78,10 @@ Task<void> Pacer::serve(Line& line) {
   line.being_served = false;
 }
 
+void Pacer::give_back(const BucketKey& key, SteadyTime sent) {
+  line(key).bucket.put_back(sent, transport_.now());
+}
+
 void Pacer::throttled(const BucketKey& key, SteadyTime sent) {
   line(key).bucket.throttled(sent, transport_.now());
 }

@@ -36,6 +36,8 @@ class Pacer {
   /// Returns when a request of this operation may be sent, with that time; its token is taken. When
   /// the transport is cancelled it returns at once.
   Task<SteadyTime> wait(BucketKey key);
+  /// A request that was let go at `sent` will not be sent after all: its token is there again.
+  void give_back(const BucketKey& key, SteadyTime sent);
   /// The request that was let go at `sent` was answered: refused for its rate, or let through.
   void throttled(const BucketKey& key, SteadyTime sent);
   void succeeded(const BucketKey& key, SteadyTime sent);

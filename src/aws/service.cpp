@@ -62,7 +62,8 @@ Task<Result<Answer>> Service::send(Call call) {
   bool renewed = false;
   bool clock_corrected = false;
   for (;;) {
-    Attempt last = co_await attempt(call);
+    const auto turn = std::exchange(call.turn, std::nullopt);
+    Attempt last = co_await attempt(call, turn);
     if (last.answer) {
       allowance_.give_back(taken);
       co_return std::move(last.answer);
@@ -95,7 +96,19 @@ Task<Result<Answer>> Service::send(Call call) {
   }
 }
 
-Task<Service::Attempt> Service::attempt(const Call& call) {
+BucketKey Service::bucket(const std::string& operation) const {
+  return {config_.account, config_.region, operation};
+}
+
+Task<SteadyTime> Service::turn(std::string operation) {
+  co_return co_await pacer_.wait(bucket(operation));
+}
+
+void Service::give_back(const std::string& operation, SteadyTime turn) {
+  pacer_.give_back(bucket(operation), turn);
+}
+
+Task<Service::Attempt> Service::attempt(const Call& call, std::optional<SteadyTime> turn) {
   Attempt attempt;
   // Before the bucket's turn, because getting credentials can take seconds; and again after it,
   // because the turn can take so long that they expire.
@@ -104,8 +117,8 @@ Task<Service::Attempt> Service::attempt(const Call& call) {
     attempt.answer = fail(std::move(credentials).error());
     co_return attempt;
   }
-  const BucketKey key{config_.account, config_.region, call.operation};
-  const SteadyTime sent = co_await pacer_.wait(key);
+  const BucketKey key = bucket(call.operation);
+  const SteadyTime sent = turn ? *turn : co_await pacer_.wait(key);
   if (transport_.cancelled()) {
     attempt.answer = fail(stopped(call, false));
     co_return attempt;

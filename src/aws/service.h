@@ -29,6 +29,8 @@ struct Call {
   std::string target;  ///< Encoded path and query, as it goes on the wire.
   std::string body;    ///< JSON; empty: no body.
   Repeatable repeatable = Repeatable::yes;
+  /// The turn that was taken for it before, with Service::turn(); its first attempt waits for none.
+  std::optional<SteadyTime> turn;
 };
 
 /// A 200 answer.
@@ -67,6 +69,12 @@ class Service {
   /// may have had an effect. Errors: see connect/client.h.
   Task<Result<Answer>> send(Call call);
 
+  /// Waits for the turn of a call that is not known yet: what it says depends on something that has
+  /// to be looked at as late as can be. Returns what belongs into Call::turn.
+  Task<SteadyTime> turn(std::string operation);
+  /// The call for which the turn was taken is not made.
+  void give_back(const std::string& operation, SteadyTime turn);
+
   const ServiceConfig& config() const { return config_; }
   void set_account(std::string account) { config_.account = std::move(account); }
 
@@ -78,7 +86,8 @@ class Service {
     SystemTime signed_at{};
     std::optional<SystemTime> service_time;  ///< The answer's Date.
   };
-  Task<Attempt> attempt(const Call& call);
+  Task<Attempt> attempt(const Call& call, std::optional<SteadyTime> turn);
+  BucketKey bucket(const std::string& operation) const;
   void read_answer(net::HttpResponse response, const Call& call, const BucketKey& key,
                    SteadyTime sent, Attempt& attempt);
   bool correct_clock(const Attempt& attempt);

@@ -56,6 +56,14 @@ void TokenBucket::take(SteadyTime now) {
   if (let_through_.size() > k_history) let_through_.pop_front();
 }
 
+void TokenBucket::put_back(SteadyTime sent, SteadyTime now) {
+  if (quota_.rate <= 0) return;
+  refill(now);
+  tokens_ = std::min(size(), tokens_ + 1);
+  const auto taken = std::find(let_through_.rbegin(), let_through_.rend(), sent);
+  if (taken != let_through_.rend()) let_through_.erase(std::next(taken).base());
+}
+
 /// How much a success raises the rate, in requests a second. With g a success, and rate() successes
 /// a second, the rate grows by the share g each second.
 double TokenBucket::growth(SteadyTime now) const {

@@ -39,6 +39,8 @@ class TokenBucket {
   SteadyTime ready_at(SteadyTime now);
   /// A call starts. Not before ready_at(); the bucket does not check.
   void take(SteadyTime now);
+  /// The call that took its token at `sent` is not made after all.
+  void put_back(SteadyTime sent, SteadyTime now);
   /// The call that started at `sent` was let through.
   void succeeded(SteadyTime sent, SteadyTime now);
   /// It was refused for its rate: empties the bucket, and learns, unless it left before the refusal

@@ -47,11 +47,11 @@ void add_journal(CLI::App& app, CommonArguments& common) {
       ->type_name("FILE");
 }
 
-void add_plan_options(CLI::App& app, PlanArguments& plan) {
-  app.add_option("--from", plan.from, "Environment to read")->type_name("ENV")->required();
+void add_plan_options(CLI::App& app, PlanArguments& plan, bool required = true) {
+  app.add_option("--from", plan.from, "Environment to read")->type_name("ENV")->required(required);
   app.add_option("--to", plan.to, "Environment to bring to the same state")
       ->type_name("ENV")
-      ->required();
+      ->required(required);
   app.add_option(
          "--include", plan.include,
          "Only flows and modules that match: a name with * ? [..], regex:^VIP, "
@@ -136,12 +136,28 @@ ParseOutcome parse_arguments(int argc, char** argv) {
       ->add_option("run", resume.run, "The run's id (default: the newest that can be resumed)")
       ->type_name("RUN");
   resume_app->add_flag("-y,--yes", resume.yes,
-                       "Accepted for symmetry: the plan was agreed to already");
+                       "Do not ask about what somebody changed: it fails as told");
+  resume_app
+      ->add_option(
+          "--overwrite", resume.overwrite,
+          "Write what the plan wants over what somebody changed or made meanwhile, of flows "
+          "and modules with this name or pattern; what was there is kept in the journal; "
+          "may be repeated")
+      ->type_name("NAME")
+      ->take_all()
+      ->allow_extra_args(false);
+  resume_app
+      ->add_option("--leave", resume.leave,
+                   "Leave what somebody changed or made meanwhile; may be repeated")
+      ->type_name("NAME")
+      ->take_all()
+      ->allow_extra_args(false);
   resume_app->add_flag("--take-over", resume.take_over,
                        "The machine or container that made the run is gone: take its lock");
   add_common(*resume_app, common);
   add_journal(*resume_app, common);
-  examples(*resume_app, "  flowferry resume\n  flowferry resume 20260115T120000Z-3f9a21 --yes");
+  examples(*resume_app,
+           "  flowferry resume\n  flowferry resume 20260115T120000Z-3f9a21 --leave 'Main menu'");
 
   UndoArguments undo;
   CLI::App* undo_app = app.add_subcommand(
@@ -167,11 +183,16 @@ ParseOutcome parse_arguments(int argc, char** argv) {
   VerifyArguments verify;
   CLI::App* verify_app = app.add_subcommand(
       "verify", "Compare a target with a source by meaning: status 2 if they differ");
-  add_plan_options(*verify_app, verify.plan);
-  verify_app->add_option("--run", verify.run, "Only what this run wrote")->type_name("RUN");
+  add_plan_options(*verify_app, verify.plan, false);
+  verify_app
+      ->add_option("--run", verify.run,
+                   "Only what this run wrote, in the environments it was made with")
+      ->type_name("RUN");
   add_common(*verify_app, common);
   add_journal(*verify_app, common);
-  examples(*verify_app, "  flowferry verify --from dev --to prod");
+  examples(
+      *verify_app,
+      "  flowferry verify --from dev --to prod\n  flowferry verify --run 20260115T120000Z-3f9a21");
 
   RehearseArguments rehearse;
   CLI::App* rehearse_app =
@@ -237,6 +258,12 @@ ParseOutcome parse_arguments(int argc, char** argv) {
       "  flowferry simulator --world world.yaml --port 4566 --rate 20 --burst 20 --latency-ms 30\n"
       "\nSwitches (their meaning stands in docs/simulator.md):\n" +
           simulator::switch_help());
+
+  verify_app->callback([&verify] {
+    if (!verify.run.empty()) return;
+    if (verify.plan.from.empty()) throw CLI::RequiredError("--from (or --run)");
+    if (verify.plan.to.empty()) throw CLI::RequiredError("--to (or --run)");
+  });
 
   std::string shell;
   CLI::App* completion_app =

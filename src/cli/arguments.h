@@ -46,7 +46,9 @@ struct ApplyArguments {
 struct ResumeArguments {
   std::string run;
   bool yes = false;
-  bool take_over = false;  ///< The run's machine is gone.
+  std::vector<std::string> overwrite;  ///< Patterns of names: what somebody changed is overwritten.
+  std::vector<std::string> leave;      ///< Patterns of names: it is left.
+  bool take_over = false;              ///< The run's machine is gone.
 };
 
 struct UndoArguments {

@@ -1,11 +1,13 @@
 #include <fmt/format.h>
 
 #include "base/files.h"
+#include "base/text.h"
 #include "cli/commands.h"
 #include "cli/exit_status.h"
 #include "cli/rehearsing.h"
 #include "cli/writing.h"
 #include "pipeline/reading.h"
+#include "plan/guards.h"
 #include "plan/plan_file.h"
 
 namespace flowferry::cli {
@@ -20,10 +22,35 @@ pipeline::PlanOptions options_of(const PlanArguments& arguments) {
           arguments.ignore_limits};
 }
 
+/// Asks on the terminal, before anything is read, whether an unfinished run on the same environment
+/// is to be gone on with. Returns the exit status if the command ends with the answer; notes in
+/// `arguments` if the run is to be left behind.
+std::optional<int> offer_to_resume(MigrateArguments& arguments, Context& context) {
+  const bool may_ask = context.can_ask() && !arguments.yes && !arguments.dry_run &&
+                       !arguments.new_run && !context.common().json;
+  if (!may_ask) return std::nullopt;
+  const auto found = pipeline::unfinished_run(
+      context.journal(), [&](const apply::RunRecord& run) { return run.to == arguments.plan.to; });
+  if (!found) return context.fail_with(found.error(), {.command = "migrate"});
+  if (!*found) return std::nullopt;
+  const apply::RunRecord& run = **found;
+  const std::string answer = context.ask(fmt::format(
+      "Run {} to \"{}\", started {} by {}, did not end. Go on with it? \"yes\" resumes it, \"new\" "
+      "leaves it behind and makes a new plan, anything else stops:",
+      run.id, printable(run.to), run.started, printable(run.user)));
+  if (answer == "yes") return run_resume(ResumeArguments{.run = run.id}, context);
+  arguments.new_run = answer == "new";
+  if (arguments.new_run) return std::nullopt;
+  context.say("Nothing was written.\n");
+  return k_error;
+}
+
 /// An unfinished run on the same target comes first: nobody should plan over a half-done one
 /// unawares.
 std::optional<Error> unfinished(const plan::Plan& plan, const Context& context) {
-  auto found = pipeline::unfinished_run(context.journal(), plan.target.arn);
+  auto found = pipeline::unfinished_run(context.journal(), [&](const apply::RunRecord& run) {
+    return run.target_arn == plan.target.arn;
+  });
   if (!found) return found.error();
   if (!*found) return std::nullopt;
   const apply::RunRecord& run = **found;
@@ -31,17 +58,18 @@ std::optional<Error> unfinished(const plan::Plan& plan, const Context& context) 
   error.kind = ErrorKind::refused;
   error.message = fmt::format("run {} of {} on this target did not end ({})", run.id, run.started,
                               to_string(run.state));
-  error.hint = fmt::format(
-      "go on with it: flowferry resume {}; or take it back: flowferry undo {}; or leave it behind: "
-      "--new-run",
-      run.id, run.id);
+  error.hint = fmt::format("go on with it: {}; or take it back: {}; or leave it behind: --new-run",
+                           context.typed("flowferry resume " + run.id),
+                           context.typed("flowferry undo " + run.id));
   return error;
 }
 
 }  // namespace
 
-int run_migrate(const MigrateArguments& arguments, Context& context) {
+int run_migrate(const MigrateArguments& given, Context& context) {
   const SteadyTime started = system_clock().steady();
+  MigrateArguments arguments = given;
+  if (const auto status = offer_to_resume(arguments, context)) return *status;
   auto config = context.load_config();
   if (!config) return context.fail_with(config.error(), {.command = "migrate"});
   pipeline::Session session(std::move(*config), context.environment(), system_clock(),
@@ -127,25 +155,11 @@ int run_apply(const ApplyArguments& arguments, Context& context) {
   pipeline::Session session(std::move(*config), context.environment(), system_clock(),
                             system_random());
   const StopOnSignal stop(session.loop());
+  // The plan may be older than the configuration's protection.
+  const auto protect = session.config().scope(plan->from, plan->to).protect;
+  plan::check_protected(*plan, protect);
   return carry_out("apply", *plan, session, apply_options("apply", context), arguments.yes, started,
                    context);
-}
-
-int run_resume(const ResumeArguments& arguments, Context& context) {
-  const SteadyTime started = system_clock().steady();
-  auto config = context.load_config();
-  if (!config) return context.fail_with(config.error(), {.command = "resume"});
-  pipeline::Session session(std::move(*config), context.environment(), system_clock(),
-                            system_random());
-  const StopOnSignal stop(session.loop());
-  pipeline::ApplyOptions options = apply_options("resume", context);
-  options.take_over = arguments.take_over;
-  plan::Plan plan;
-  auto result = session.loop().run(
-      pipeline::resume_run(session, arguments.run, std::move(options), context.progress(), plan));
-  if (!result && plan.nodes.empty())
-    return context.fail_with(result.error(), {.command = "resume"});
-  return end_of_run("resume", plan, session, result, seconds_since(started), context);
 }
 
 }  // namespace flowferry::cli

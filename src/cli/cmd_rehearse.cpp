@@ -42,7 +42,7 @@ std::string rehearsal_text(const plan::Plan& plan, const pipeline::Rehearsal& re
                            double seconds, const report::Style& style) {
   std::string out;
   if (!rehearsal.outcome.complete()) {
-    out += report::outcome_text(plan, rehearsal.outcome, rehearsal.run, seconds, style);
+    out += report::outcome_text(plan, rehearsal.outcome, rehearsal.run, {}, seconds, style);
   }
   if (rehearsal.passed()) {
     out += report::tinted(style, report::Tone::good, "The rehearsal passed") +

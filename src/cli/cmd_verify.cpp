@@ -14,8 +14,9 @@
 namespace flowferry::cli {
 namespace {
 
-/// Patterns for what a run wrote.
-Result<std::vector<std::string>> written_by(const std::string& run, Context& context) {
+/// Options that select what a run wrote: its environments unless others are named, and patterns.
+Result<pipeline::PlanOptions> limited_to(const std::string& run, pipeline::PlanOptions options,
+                                         Context& context) {
   auto journal = apply::Journal::open_existing(context.journal());
   if (!journal) return fail(std::move(journal).error());
   auto recorded = apply::read_run(**journal, run);
@@ -28,7 +29,10 @@ Result<std::vector<std::string>> written_by(const std::string& run, Context& con
     out.insert(mapping::pattern_for_name(node.source_name.empty() ? node.name : node.source_name));
   }
   if (out.empty()) return fail(ErrorKind::not_found, "run " + run + " wrote nothing");
-  return std::vector<std::string>(out.begin(), out.end());
+  options.include.assign(out.begin(), out.end());
+  if (options.from.empty()) options.from = recorded->run.from;
+  if (options.to.empty()) options.to = recorded->run.to;
+  return options;
 }
 
 std::string differences_text(const pipeline::Verification& verification,
@@ -84,9 +88,9 @@ int run_verify(const VerifyArguments& arguments, Context& context) {
                                 arguments.plan.with_dependencies,
                                 arguments.plan.ignore_limits};
   if (!arguments.run.empty()) {
-    auto patterns = written_by(arguments.run, context);
-    if (!patterns) return context.fail_with(patterns.error(), {.command = "verify"});
-    options.include = std::move(*patterns);
+    auto limited = limited_to(arguments.run, std::move(options), context);
+    if (!limited) return context.fail_with(limited.error(), {.command = "verify"});
+    options = std::move(*limited);
   }
   pipeline::Session session(std::move(*config), context.environment(), system_clock(),
                             system_random());

@@ -6,6 +6,8 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <cctype>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -53,6 +55,17 @@ aws::Environment process_environment() {
 }
 
 constexpr const char* k_default_config = "flowferry.yaml";
+
+/// A word as a POSIX shell takes it.
+std::string shell_word(const std::string& text) {
+  const bool plain = !text.empty() && std::all_of(text.begin(), text.end(), [](unsigned char c) {
+    return std::isalnum(c) != 0 || std::strchr("_-./:=@%+,", c) != nullptr;
+  });
+  if (plain) return text;
+  std::string out = "'";
+  for (const char c : text) out += c == '\'' ? "'\\''" : std::string(1, c);
+  return out + "'";
+}
 
 }  // namespace
 
@@ -102,6 +115,12 @@ Result<pipeline::Config> Context::load_config_for(const std::string& place) cons
   return load_config();
 }
 
+std::string Context::typed(std::string command) const {
+  if (!common_.config.empty()) command += " --config " + shell_word(common_.config);
+  if (!common_.journal.empty()) command += " --journal " + shell_word(common_.journal);
+  return command;
+}
+
 int Context::fail_with(const Error& error, report::Summary summary) const {
   if (common_.json) {
     summary.error = error;
@@ -130,13 +149,17 @@ bool Context::can_ask() const {
   return ::isatty(STDIN_FILENO) == 1 && ::isatty(STDERR_FILENO) == 1;
 }
 
-bool Context::confirm(const std::string& question) const {
-  if (!can_ask()) return false;
-  fmt::print(stderr, "{} Only \"yes\" goes on: ", question);
+std::string Context::ask(const std::string& question) const {
+  if (!can_ask()) return {};
+  fmt::print(stderr, "{} ", question);
   std::fflush(stderr);
   std::string answer;
-  if (!std::getline(std::cin, answer)) return false;
-  return trim(answer) == "yes";
+  if (!std::getline(std::cin, answer)) return {};
+  return std::string(trim(answer));
+}
+
+bool Context::confirm(const std::string& question) const {
+  return ask(question + " Only \"yes\" goes on:") == "yes";
 }
 
 namespace {

@@ -37,6 +37,10 @@ class Context {
   /// needs none.
   Result<pipeline::Config> load_config_for(const std::string& place) const;
 
+  /// `command` as it is to be typed to act on what this command acts on: with --config and
+  /// --journal where they were given.
+  std::string typed(std::string command) const;
+
   /// Prints `error` (standard error) and, with --json, `summary` with it on standard output;
   /// returns the exit status.
   int fail_with(const Error& error, report::Summary summary = {}) const;
@@ -51,6 +55,9 @@ class Context {
   /// Asks a yes-or-no question on the terminal. false without a terminal, or when the answer is not
   /// "yes".
   bool confirm(const std::string& question) const;
+  /// Asks on the terminal, and returns the answer without the space around it; empty without a
+  /// terminal.
+  std::string ask(const std::string& question) const;
   bool can_ask() const;
 
  private:

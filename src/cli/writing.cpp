@@ -102,8 +102,9 @@ int end_of_run(const std::string& command, const plan::Plan& plan, pipeline::Ses
   if (context.common().json) {
     context.print(report::summary_json(summary).dump_pretty() + "\n");
   } else {
-    context.print(
-        report::outcome_text(plan, result->outcome, result->run, seconds, context.out_style()));
+    const std::string go_on = context.typed("flowferry resume " + result->run);
+    context.print(report::outcome_text(plan, result->outcome, result->run, go_on, seconds,
+                                       context.out_style()));
   }
   return result->outcome.complete() ? k_ok : k_error;
 }

@@ -368,8 +368,8 @@ Task<Result<Created>> Client::create_flow(Flow flow, std::string client_token) {
 
 Task<Result<Acknowledged>> Client::update_content(ResourceKind kind, std::string id,
                                                   std::string content,
-                                                  std::optional<std::string> settings,
-                                                  Draft draft) {
+                                                  std::optional<std::string> settings, Draft draft,
+                                                  std::optional<Turn> turn) {
   if (!is_flow_kind(kind)) co_return not_a_flow_kind(kind);
   aws::Call call = flow_call(wire_of(kind), "Update", "Content", "POST", instance_id_);
   add_member(call, draft == Draft::yes ? id + ":$SAVED" : id);
@@ -380,11 +380,13 @@ Task<Result<Acknowledged>> Client::update_content(ResourceKind kind, std::string
   call.body = body.finish();
   content.clear();
   content.shrink_to_fit();
+  if (turn) call.turn = turn->granted;
   co_return co_await acknowledge(connect_, std::move(call));
 }
 
 Task<Result<Acknowledged>> Client::update_metadata(ResourceKind kind, std::string id,
-                                                   MetadataChange change) {
+                                                   MetadataChange change,
+                                                   std::optional<Turn> turn) {
   if (!is_flow_kind(kind)) co_return not_a_flow_kind(kind);
   aws::Call call = flow_call(wire_of(kind), "Update", "Metadata", "POST", instance_id_);
   add_member(call, id);
@@ -394,13 +396,16 @@ Task<Result<Acknowledged>> Client::update_metadata(ResourceKind kind, std::strin
   if (change.description) body.text("Description", *change.description);
   if (change.state) body.text(wire_of(kind).state, *change.state);
   call.body = body.finish();
+  if (turn) call.turn = turn->granted;
   co_return co_await acknowledge(connect_, std::move(call));
 }
 
-Task<Result<Acknowledged>> Client::delete_flow(ResourceKind kind, std::string id) {
+Task<Result<Acknowledged>> Client::delete_flow(ResourceKind kind, std::string id,
+                                               std::optional<Turn> turn) {
   if (!is_flow_kind(kind)) co_return not_a_flow_kind(kind);
   aws::Call call = flow_call(wire_of(kind), "Delete", "", "DELETE", instance_id_);
   add_member(call, id);
+  if (turn) call.turn = turn->granted;
   Result<Acknowledged> done = co_await acknowledge(connect_, std::move(call));
   if (!done && done.error().code == "ResourceNotFoundException") {
     co_return Acknowledged{done.error().request_id};
@@ -408,17 +413,19 @@ Task<Result<Acknowledged>> Client::delete_flow(ResourceKind kind, std::string id
   co_return done;
 }
 
-Task<Result<Acknowledged>> Client::tag(std::string arn, Tags tags) {
+Task<Result<Acknowledged>> Client::tag(std::string arn, Tags tags, std::optional<Turn> turn) {
   if (tags.empty()) co_return Acknowledged{};
   aws::Call call;
   call.operation = "TagResource";
   call.method = "POST";
   call.target = net::Target("/tags/").member(arn).text();
   call.body = Body().raw("tags", tags_object(tags)).finish();
+  if (turn) call.turn = turn->granted;
   co_return co_await acknowledge(connect_, std::move(call));
 }
 
-Task<Result<Acknowledged>> Client::untag(std::string arn, std::vector<std::string> keys) {
+Task<Result<Acknowledged>> Client::untag(std::string arn, std::vector<std::string> keys,
+                                         std::optional<Turn> turn) {
   if (keys.empty()) co_return Acknowledged{};
   aws::Call call;
   call.operation = "UntagResource";
@@ -427,7 +434,36 @@ Task<Result<Acknowledged>> Client::untag(std::string arn, std::vector<std::strin
   target.member(arn);
   for (const std::string& key : keys) target.query("tagKeys", key);
   call.target = target.text();
+  if (turn) call.turn = turn->granted;
   co_return co_await acknowledge(connect_, std::move(call));
+}
+
+Task<Turn> Client::turn(Write write, ResourceKind kind) {
+  const std::string noun(wire_of(kind).noun);
+  Turn out;
+  switch (write) {
+    case Write::content:
+      out.operation = "Update" + noun + "Content";
+      break;
+    case Write::metadata:
+      out.operation = "Update" + noun + "Metadata";
+      break;
+    case Write::tag:
+      out.operation = "TagResource";
+      break;
+    case Write::untag:
+      out.operation = "UntagResource";
+      break;
+    case Write::remove:
+      out.operation = "Delete" + noun;
+      break;
+  }
+  out.granted = co_await connect_.turn(out.operation);
+  co_return out;
+}
+
+void Client::give_back(const Turn& turn) {
+  connect_.give_back(turn.operation, turn.granted);
 }
 
 }  // namespace flowferry::connect

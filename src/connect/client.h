@@ -57,6 +57,15 @@ struct MetadataChange {
   std::optional<std::string> state;  ///< ACTIVE or ARCHIVED.
 };
 
+/// A kind of write, for Client::turn().
+enum class Write { content, metadata, tag, untag, remove };
+
+/// The right to send one call now, as far as the account's rates go.
+struct Turn {
+  std::string operation;
+  SteadyTime granted{};
+};
+
 /// A version alias of a flow module (ListContactFlowModuleAliases).
 struct ModuleAlias {
   std::string id;
@@ -104,6 +113,12 @@ class Client {
   // safe to repeat are repeated after such a failure (connect-api.md 4.9); create_flow of a contact
   // flow is not.
 
+  /// Waits until a write may be sent. Whoever has to look at the target before writes takes the
+  /// turn first, so that nothing waits between the look and the write. Every turn is handed to the
+  /// write (as `turn`), or back.
+  Task<Turn> turn(Write write, ResourceKind kind);
+  void give_back(const Turn& turn);
+
   /// CreateContactFlow (with `status` PUBLISHED or SAVED from `flow.status`) or
   /// CreateContactFlowModule (with settings, external invocation and `client_token`). Empty
   /// description and tags are left out.
@@ -111,13 +126,18 @@ class Client {
   /// UpdateContactFlowContent: publishes, or with Draft::yes saves only.
   /// UpdateContactFlowModuleContent: `settings` is sent when present.
   Task<Result<Acknowledged>> update_content(ResourceKind kind, std::string id, std::string content,
-                                            std::optional<std::string> settings, Draft draft);
+                                            std::optional<std::string> settings, Draft draft,
+                                            std::optional<Turn> turn = std::nullopt);
   Task<Result<Acknowledged>> update_metadata(ResourceKind kind, std::string id,
-                                             MetadataChange change);
+                                             MetadataChange change,
+                                             std::optional<Turn> turn = std::nullopt);
   /// DeleteContactFlow or DeleteContactFlowModule. What is already gone counts as success.
-  Task<Result<Acknowledged>> delete_flow(ResourceKind kind, std::string id);
-  Task<Result<Acknowledged>> tag(std::string arn, Tags tags);
-  Task<Result<Acknowledged>> untag(std::string arn, std::vector<std::string> keys);
+  Task<Result<Acknowledged>> delete_flow(ResourceKind kind, std::string id,
+                                         std::optional<Turn> turn = std::nullopt);
+  Task<Result<Acknowledged>> tag(std::string arn, Tags tags,
+                                 std::optional<Turn> turn = std::nullopt);
+  Task<Result<Acknowledged>> untag(std::string arn, std::vector<std::string> keys,
+                                   std::optional<Turn> turn = std::nullopt);
 
  private:
   Task<Result<std::vector<Resource>>> list(ListOperation operation,

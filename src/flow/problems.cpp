@@ -26,18 +26,22 @@ std::string position_of(const Document& document, const Action& action) {
 
 }  // namespace
 
-std::string explain_problem(const Document& document, std::string_view problem) {
+std::optional<std::size_t> block_of_problem(const Document& document, std::string_view problem) {
   constexpr std::string_view k_mark = "Actions[";
   const std::size_t at = problem.find(k_mark);
-  if (at == std::string_view::npos) return std::string(problem);
+  if (at == std::string_view::npos) return std::nullopt;
   std::size_t index = 0;
   const char* begin = problem.data() + at + k_mark.size();
   const auto [end, code] = std::from_chars(begin, problem.data() + problem.size(), index);
-  if (code != std::errc() || end == problem.data() + problem.size() || *end != ']' ||
-      index >= document.actions().size()) {
-    return std::string(problem);
-  }
-  const Action& action = document.actions()[index];
+  const bool closed = end != problem.data() + problem.size() && *end == ']';
+  if (code != std::errc() || !closed || index >= document.actions().size()) return std::nullopt;
+  return index;
+}
+
+std::string explain_problem(const Document& document, std::string_view problem) {
+  const auto block = block_of_problem(document, problem);
+  if (!block) return std::string(problem);
+  const Action& action = document.actions()[*block];
   return std::string(problem) + " (block \"" + action.identifier + "\", " + action.type +
          position_of(document, action) + ")";
 }

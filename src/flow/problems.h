@@ -4,12 +4,18 @@
 // `Actions[3].Parameters.QueueId` is.
 #pragma once
 
+#include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 
 #include "flow/document.h"
 
 namespace flowferry::flow {
+
+/// Index among the actions of the block that a problem of the service is about; nothing where it
+/// names none, or one that the document does not have.
+std::optional<std::size_t> block_of_problem(const Document& document, std::string_view problem);
 
 /// `problem` as the service wrote it, with the block it is about behind it where it names one by
 /// its index:

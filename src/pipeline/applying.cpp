@@ -104,7 +104,7 @@ Task<Result<ApplyResult>> carry_out(Session& session, OpenEnvironment& target,
                                     const ApplyOptions& options, apply::Observer& observer) {
   apply::ExecuteOptions execute;
   execute.run = run.id;
-  execute.force = options.force;
+  execute.decide = options.decide;
   execute.at_point = options.at_point;
   constexpr std::size_t k_log_of_one = 64 << 10;  // An intent and a result, with their contents.
   journal.reserve(plan.operations.size() * k_log_of_one);
@@ -171,8 +171,9 @@ Task<Result<plan::Plan>> plan_undo(Session& session, const apply::RecordedRun& r
   co_return plan;
 }
 
-Result<std::optional<apply::RunRecord>> unfinished_run(const std::filesystem::path& path,
-                                                       const std::string& target_arn) {
+Result<std::optional<apply::RunRecord>> unfinished_run(
+    const std::filesystem::path& path,
+    const std::function<bool(const apply::RunRecord&)>& on_target) {
   std::error_code code;
   if (!std::filesystem::exists(path, code)) return std::optional<apply::RunRecord>();
   auto journal = apply::Journal::open_existing(path);
@@ -180,8 +181,7 @@ Result<std::optional<apply::RunRecord>> unfinished_run(const std::filesystem::pa
   auto runs = (*journal)->runs();
   if (!runs) return fail(std::move(runs).error());
   for (const apply::RunRecord& run : *runs) {
-    if (!target_arn.empty() && run.target_arn != target_arn) continue;
-    // Only the newest run counts: a later run that ended well has overtaken older ones.
+    if (!on_target(run)) continue;
     if (can_resume(run)) return std::optional<apply::RunRecord>(run);
     return std::optional<apply::RunRecord>();
   }

@@ -21,7 +21,8 @@ struct ApplyOptions {
   std::string of_run;   ///< Of an undo: the run it takes back.
   std::string user;     ///< Who runs it, for the record.
   std::string host;
-  bool force = false;
+  /// What the user decided about flows and modules that somebody changed (apply/executor.h).
+  std::function<apply::Decision(const plan::Node&)> decide;
   bool take_over = false;  ///< The lock of another host: the user says that it is gone.
   std::function<void(std::string_view point)> at_point;  ///< Of tests (apply/executor.h).
 };
@@ -52,8 +53,11 @@ Task<Result<plan::Plan>> plan_undo(Session& session, const apply::RecordedRun& r
 /// Whether a run can be resumed: it did not end well, and its process is gone.
 bool can_resume(const apply::RunRecord& run);
 
-/// The newest run on `target_arn` that can be resumed, or nothing. Errors: those of the journal.
-Result<std::optional<apply::RunRecord>> unfinished_run(const std::filesystem::path& journal,
-                                                       const std::string& target_arn);
+/// The newest of the runs that `on_target` says are on the target in question, if it can be
+/// resumed; or nothing: a later run that ended well has overtaken older ones. Errors: those of the
+/// journal.
+Result<std::optional<apply::RunRecord>> unfinished_run(
+    const std::filesystem::path& journal,
+    const std::function<bool(const apply::RunRecord&)>& on_target);
 
 }  // namespace flowferry::pipeline

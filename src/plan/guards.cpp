@@ -40,6 +40,11 @@ class Guards {
     }
   }
 
+  /// Of a saved plan: only what is protected.
+  void run_protect() {
+    for (const Node& node : plan_.nodes) guard(node, node.seen ? &node.seen->tags : nullptr);
+  }
+
  private:
   Finding& add(Severity severity, std::string id, std::string text, std::string help) {
     Finding finding;
@@ -124,6 +129,12 @@ class Guards {
   }
 
   void guard(const Node& node) {
+    const auto there = target_.flows.find(node.target_id);
+    guard(node, there == target_.flows.end() ? nullptr : &there->second.tags);
+  }
+
+  /// `there`: its tags in the target; null: not known.
+  void guard(const Node& node, const Tags* there) {
     if (node.action != Action::update) return;
     for (const std::string& pattern : protect_.names) {
       if (!matches_pattern(pattern, node.name)) continue;
@@ -131,11 +142,10 @@ class Guards {
           fmt::format("is protected in the target by protect.names \"{}\"", pattern),
           "exclude it, or take the pattern out of protect.names");
     }
-    const auto there = target_.flows.find(node.target_id);
-    if (there == target_.flows.end()) return;
+    if (there == nullptr) return;
     for (const auto& [key, value] : protect_.tags) {
-      const auto tag = there->second.tags.find(key);
-      if (tag == there->second.tags.end() || !matches_pattern(value, tag->second)) continue;
+      const auto tag = there->find(key);
+      if (tag == there->end() || !matches_pattern(value, tag->second)) continue;
       add(node, Severity::error, "protected",
           fmt::format("is protected in the target by its tag {}={}", key, tag->second),
           "exclude it, or take the tag out of protect.tags");
@@ -205,6 +215,12 @@ class Guards {
 void check_guards(Plan& plan, const Limits& limits, const Protect& protect,
                   const Snapshot& target) {
   Guards(plan, limits, protect, target).run();
+}
+
+void check_protected(Plan& plan, const Protect& protect) {
+  const Limits no_limits;
+  const Snapshot not_read;
+  Guards(plan, no_limits, protect, not_read).run_protect();
 }
 
 }  // namespace flowferry::plan

@@ -39,4 +39,8 @@ struct Protect {
 /// connect-api.md 3.2, 3.3.
 void check_guards(Plan& plan, const Limits& limits, const Protect& protect, const Snapshot& target);
 
+/// Adds the finding `protected` for each flow of a saved plan that it would change and that is
+/// protected now, by its name or by the tags that the plan saw.
+void check_protected(Plan& plan, const Protect& protect);
+
 }  // namespace flowferry::plan

@@ -119,11 +119,22 @@ Value summary_json(const Summary& summary) {
       if (finding.severity == Severity::warning) warnings.push(problem_entry(finding));
     }
     if (summary.outcome != nullptr) {
-      for (std::size_t i = 0; i < plan.operations.size(); ++i) {
-        const apply::OperationOutcome& o = summary.outcome->operations[i];
-        if (o.error)
-          problems.push(failure_entry(plan, plan.operations[i],
-                                      explained(plan, plan.operations[i], *o.error)));
+      for (const std::size_t n : left_nodes(plan, *summary.outcome)) {
+        Value entry = node_entry(plan.nodes[n], nullptr);
+        entry.set("reason", "left as it is in the target, as decided");
+        skipped.push(std::move(entry));
+      }
+      for (const RootCause& cause : root_causes(plan, *summary.outcome)) {
+        const plan::Operation& operation = plan.operations[cause.operation];
+        const Error& error = *summary.outcome->operations[cause.operation].error;
+        Value entry = failure_entry(plan, operation, explained(plan, operation, error));
+        Value not_tried = Value::array();
+        for (const std::size_t node : cause.not_tried) {
+          not_tried.push(Value::object(
+              {{"kind", to_string(plan.nodes[node].kind)}, {"name", plan.nodes[node].name}}));
+        }
+        entry.set("not_tried", std::move(not_tried));
+        problems.push(std::move(entry));
       }
       for (std::size_t n = 0; n < plan.nodes.size(); ++n) {
         const apply::NodeOutcome& node = summary.outcome->nodes[n];
@@ -132,6 +143,7 @@ Value summary_json(const Summary& summary) {
         entry.set("id", "read-back-differs")
             .set("severity", "error")
             .set("reason", node.difference);
+        if (!node.places.empty()) entry.set("details", Value::array(node.places));
         problems.push(std::move(entry));
       }
     }

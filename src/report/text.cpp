@@ -357,7 +357,8 @@ std::string plan_text(const plan::Plan& plan, const plan::Cost& cost, const Styl
 }
 
 std::string outcome_text(const plan::Plan& plan, const apply::RunOutcome& outcome,
-                         const std::string& run, double seconds, const Style& style) {
+                         const std::string& run, const std::string& go_on, double seconds,
+                         const Style& style) {
   std::vector<Row> rows;
   std::size_t created = 0, updated = 0, removed = 0, verified = 0, touched = 0;
   for (std::size_t n = 0; n < plan.nodes.size(); ++n) {
@@ -382,24 +383,23 @@ std::string outcome_text(const plan::Plan& plan, const apply::RunOutcome& outcom
   }
   std::string out = "\n" + table(rows, style) + (rows.empty() ? "" : "\n");
 
-  std::size_t failed = 0, skipped = 0, left = 0;
-  for (std::size_t i = 0; i < outcome.operations.size(); ++i) {
-    const apply::OperationOutcome& o = outcome.operations[i];
-    if (o.state == apply::OperationState::skipped) ++skipped;
+  std::size_t skipped = 0, left = 0;
+  for (const apply::OperationOutcome& o : outcome.operations) {
+    if (o.state == apply::OperationState::skipped && !o.left) ++skipped;
     if (o.state == apply::OperationState::planned || o.state == apply::OperationState::started)
       ++left;
-    if (o.state != apply::OperationState::failed) continue;
-    ++failed;
-    if (failed == 1) out += tinted(style, Tone::bad, "Failed:") + "\n";
-    Error error = explained(plan, plan.operations[i], *o.error);
-    if (error.subject.empty()) error.subject = plan.nodes[plan.operations[i].node].name;
-    out += fmt::format("[{}] ", to_string(plan.operations[i].type)) + error_text(error, style);
+  }
+  const std::vector<RootCause> causes = root_causes(plan, outcome);
+  const std::size_t failed = causes.size();
+  if (failed > 0) out += tinted(style, Tone::bad, "Failed:") + "\n";
+  for (const RootCause& cause : causes) {
+    const plan::Operation& operation = plan.operations[cause.operation];
+    Error error = explained(plan, operation, *outcome.operations[cause.operation].error);
+    if (error.subject.empty()) error.subject = plan.nodes[operation.node].name;
+    out += fmt::format("[{}] ", to_string(operation.type)) + error_text(error, style);
     std::vector<std::string> hanging;
-    for (std::size_t k = 0; k < outcome.operations.size(); ++k) {
-      if (outcome.operations[k].state == apply::OperationState::skipped &&
-          outcome.operations[k].cause == i) {
-        hanging.push_back(quoted_name(plan.nodes[plan.operations[k].node].name));
-      }
+    for (const std::size_t node : cause.not_tried) {
+      hanging.push_back(quoted_name(plan.nodes[node].name));
     }
     if (!hanging.empty()) out += "  Not tried because of it: " + join(hanging, ", ") + "\n";
   }
@@ -410,7 +410,12 @@ std::string outcome_text(const plan::Plan& plan, const apply::RunOutcome& outcom
       out += tinted(style, Tone::bad, "Read back, and it differs: ") +
              std::string(label(plan.nodes[n].kind)) + " " + quoted_name(plan.nodes[n].name) + ": " +
              printable(node.difference) + "\n";
+      for (const std::string& place : node.places) out += "  - " + printable(place) + "\n";
     }
+  }
+  for (const std::size_t n : left_nodes(plan, outcome)) {
+    out += fmt::format("Left as it is in the target, as decided: {} {}\n",
+                       label(plan.nodes[n].kind), quoted_name(plan.nodes[n].name));
   }
   if (outcome.journal_error) out += error_text(*outcome.journal_error, style);
   if (outcome.stopped) {
@@ -433,7 +438,9 @@ std::string outcome_text(const plan::Plan& plan, const apply::RunOutcome& outcom
                                                       verified))) +
         "\n";
   } else {
-    out += fmt::format("The run is not complete. Go on with: flowferry resume {}\n", run);
+    out += "The run is not complete.";
+    if (!go_on.empty()) out += " Go on with: " + go_on;
+    out += "\n";
   }
   return out;
 }

@@ -27,8 +27,10 @@ std::string plan_text(const plan::Plan& plan, const plan::Cost& cost, const Styl
 std::string findings_text(const Findings& findings, Severity severity, const Style& style);
 
 /// What a run did: a table of what was written, failures with their root causes first, and whether
-/// the target was read back and agrees.
+/// the target was read back and agrees. `go_on`: the command that goes on with a run that is not
+/// complete; empty: there is none.
 std::string outcome_text(const plan::Plan& plan, const apply::RunOutcome& outcome,
-                         const std::string& run, double seconds, const Style& style);
+                         const std::string& run, const std::string& go_on, double seconds,
+                         const Style& style);
 
 }  // namespace flowferry::report

@@ -2,6 +2,7 @@
 """What a person sees and types: progress, the question, Ctrl-C, colours, wide and hostile names; and what a pipe gets."""
 
 import re
+import shlex
 import time
 
 from lib import harness, simulated, worlds
@@ -121,8 +122,8 @@ class CtrlC(TerminalTest):
     def writes(self):
         return self.simulator.log()["writes"]
 
-    def interrupt_writing(self):
-        terminal = Terminal(self, ("migrate", *ENDS, "--yes"))
+    def interrupt_writing(self, *options):
+        terminal = Terminal(self, ("migrate", *ENDS, "--yes", *options))
         deadline = time.monotonic() + 60
         while self.writes() < 3 and time.monotonic() < deadline:
             terminal._read(0.05)
@@ -171,6 +172,69 @@ class CtrlC(TerminalTest):
         time.sleep(4.2)  # What was under way may still be processed.
         self.expect(0, self.run_program("resume", "--yes"))
         self.check_done()
+
+    def test_the_command_that_goes_on_is_told_exactly(self):
+        self.journal = ("--journal", "a folder's/journal.db")
+        terminal = self.interrupt_writing(*self.journal)
+        terminal.finish(1, seconds=20)
+        told = re.search(r"Go on with: flowferry (resume .*)", COLOUR.sub("", terminal.shown))
+        self.assertTrue(told, str(terminal))
+        self.expect(0, self.run_program(*shlex.split(told[1])))
+        self.check_done()
+
+    def interrupted(self):
+        self.interrupt_writing().finish(1, seconds=20)
+        return self.expect(0, self.run_program("runs", "--json")).json()["runs"][0]["run"]
+
+    def test_migrate_offers_to_resume(self):
+        run = self.interrupted()
+        written = self.writes()
+        terminal = Terminal(self, ("migrate", *ENDS), columns=250)
+        terminal.wait_for("Run " + run + r' to "prod", started \S+ by \S+, did not end. Go on with it\?.*: ')
+        terminal.type("what\n")
+        terminal.finish(1)
+        self.assertIn("Nothing was written", terminal.shown)
+        self.assertEqual(written, self.writes())
+
+        terminal = Terminal(self, ("migrate", *ENDS), columns=250)
+        terminal.wait_for(r"Go on with it\?.*: ")
+        terminal.type("yes\n")
+        terminal.finish(0)
+        self.check_done()
+        runs = self.expect(0, self.run_program("runs", "--json")).json()["runs"]
+        self.assertEqual([(run, "done")], [(r["run"], r["state"]) for r in runs])
+
+    def test_or_to_leave_the_run_behind(self):
+        run = self.interrupted()
+        terminal = Terminal(self, ("migrate", *ENDS), columns=250)
+        terminal.wait_for(r"Go on with it\?.*: ")
+        terminal.type("new\n")
+        terminal.wait_for(r'Write this to "prod"\?.*: ')
+        terminal.type("yes\n")
+        terminal.finish(0)
+        self.check_done()
+        runs = self.expect(0, self.run_program("runs", "--json")).json()["runs"]
+        self.assertEqual(["done", "interrupted"], [r["state"] for r in runs])
+        self.assertEqual(run, runs[1]["run"])
+
+    def test_resume_asks_what_to_do_with_what_somebody_changed(self):
+        self.interrupted()
+        left = self.run_program("plan", *ENDS, "--json").json()["updated"]
+        name = next(row["name"] for row in left if row["kind"] == "contact-flow")
+        row = self.row(name)
+        self.simulator.admin("call", {"operation": "UpdateContactFlowMetadata", "input": {
+            "InstanceId": row["instance"], "ContactFlowId": row["id"], "Description": "theirs"}})
+        terminal = Terminal(self, ("resume",), columns=250)
+        terminal.wait_for("theirs")
+        terminal.wait_for(f'"{re.escape(name)}": "overwrite" writes what the plan wants over it, "leave".*: ')
+        terminal.type("leave\n")
+        terminal.finish(0)
+        self.assertIn("Left as it is in the target, as decided", terminal.shown)
+        self.assertEqual("theirs", self.row(name)["description"])
+
+    def row(self, name):
+        instance = simulated.instance_of(self.simulator.dump(), "acme-prod")
+        return {**next(row for row in instance["flows"] if row["name"] == name), "instance": instance["id"]}
 
     def test_while_reading_nothing_is_written(self):
         terminal = Terminal(self, ("migrate", *ENDS, "--yes"))

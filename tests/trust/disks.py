@@ -89,7 +89,10 @@ def full_mount(bench, reference, mount, free):
             result = work.run("migrate", "--from", "dev", "--to", "prod", "--yes", "--journal", journal, status=(0, 1))
         finally:
             ballast.unlink(missing_ok=True)
-        finish(bench, work, result, reference, journal, free)
+        try:
+            finish(bench, work, result, reference, journal, free)
+        finally:
+            shutil.rmtree(journal.parent, ignore_errors=True)
 
 
 def full_by_limit(bench, reference, kilobytes):
