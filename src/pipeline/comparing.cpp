@@ -33,7 +33,10 @@ Task<Result<plan::EnvironmentComparison>> compare_with_itself(Session& session,
                                                               Progress& progress) {
   plan::EnvironmentComparison out;
   out.left = out.right = options.left;
-  ReadOptions wanted{options.left, options.include, options.exclude};
+  ReadOptions wanted;
+  wanted.environment = options.left;
+  wanted.include = options.include;
+  wanted.exclude = options.exclude;
   const auto read = co_await read_environment(session, std::move(wanted), progress, out.warnings);
   if (!read) co_return fail(Error(read.error()));
   out.left_instance = out.right_instance = read->snapshot().instance;
@@ -72,17 +75,19 @@ Task<Result<plan::EnvironmentComparison>> compare_environments(Session& session,
   auto right = co_await session.open(options.right);
   if (!right) co_return fail(std::move(right).error());
 
-  const Selector selector(session.config().select, options.include, options.exclude);
+  const Scope scope = session.config().scope(options.left, options.right);
+  auto selector = Selector::make(scope.select, options.include, options.exclude);
+  if (!selector) co_return fail(std::move(selector).error());
   plan::ComparisonRequest request;
   request.plan = &*plan;
   request.left = &(*left)->reading.snapshot;
   request.right = &(*right)->reading.snapshot;
-  request.rules = &session.config().rules;
-  request.right_selected = selected_of(*request.right, selector);
+  request.rules = &scope.rules;
+  request.right_selected = selected_of(*request.right, *selector);
 
   // What only the right side has may be what only the left side has, under another name.
   const auto more = plan::only_on_right(request);
-  if (!more.empty() && (has_created(*plan) || selector.needs_tags())) {
+  if (!more.empty() && (has_created(*plan) || selector->needs_tags())) {
     std::vector<FlowKey> keys;
     for (const Resource* flow : more) keys.push_back(FlowKey{flow->kind, flow->id});
     progress.begin("Reading what only " + options.right + " has", keys.size());
@@ -93,7 +98,7 @@ Task<Result<plan::EnvironmentComparison>> compare_environments(Session& session,
     progress.end();
     plan->findings.insert(plan->findings.end(), std::make_move_iterator(findings.begin()),
                           std::make_move_iterator(findings.end()));
-    request.right_selected = selected_of(*request.right, selector);
+    request.right_selected = selected_of(*request.right, *selector);
   }
 
   // What the right side mentions in flows that differ gets its name too.
