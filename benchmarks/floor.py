@@ -5,9 +5,10 @@
                         [--rates 2,20,50] [--burst 5] [--latency-ms 30] [--search] [--at-once N]
 
 Source and target are two instances of one account and Region, so that they share each operation's bucket and the
-floor is exact: max over operations of (calls - burst) / rate. A flow can be created only after those that it names,
-so a chain of d creates takes d answers whatever the quota: where that is longer it stands beside the floor as
-"chain", and the floor is the longer of the two. Each world is migrated fresh, and again with nothing to do.
+floor is exact: max over operations of (calls - burst) / rate. In a ring each flow names the next, and can be created
+only when that one's create was answered, whatever the quota: "chain" is the time for reading all, and then as many
+answers one after the other. What the run took is compared with the longer of the two. Each world is migrated fresh,
+and again with nothing to do.
 
 Most of such a run is waiting; --at-once runs several side by side. The default rates are scaled, because at 2 a
 second 1,000 flows take 17 minutes: the law is the same at every rate.
@@ -52,8 +53,7 @@ def row(options, flows, shape, rate, what, seconds, result):
     narrow = max(calls, key=calls.get)
     floor = max(0, (calls[narrow] - options.burst) / rate)
     new = flows + flows // 10 if what == "fresh" else 0
-    # Each of a chain's creates is sent when the one before was answered.
-    chain = new * options.latency_ms / 1000 if shape != "acyclic" else 0
+    chain = max(0, flows - options.burst) / rate + (flows + 2) * options.latency_ms / 1000 if new and shape != "acyclic" else 0
     writes = sum(count for name, count in calls.items() if name.startswith(("Create", "Update", "Tag")))
     wanted = new + (1 if shape == "ring" and what == "fresh" else 0)
     limit = max(floor, chain)

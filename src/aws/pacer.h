@@ -41,15 +41,22 @@ class Pacer {
   /// The request that was let go at `sent` was answered: refused for its rate, or let through.
   void throttled(const BucketKey& key, SteadyTime sent);
   void succeeded(const BucketKey& key, SteadyTime sent);
+  /// It was never sent, or nobody knows what became of it. Each call that was let go ends with one
+  /// of the three: the first calls of a bucket wait for each other's answers.
+  void lost(const BucketKey& key);
 
   /// The rate now, in requests a second; 0: no pacing.
   double rate(const BucketKey& key);
+  /// In how many seconds the last of the calls that wait now will be let go, at today's rates; 0:
+  /// none waits.
+  double seconds_left();
 
  private:
   struct Turn;
   struct Line;
   Line& line(const BucketKey& key);
   Task<void> serve(Line& line);
+  void go_on(Line& line);
 
   net::Transport& transport_;
   Quota fallback_;

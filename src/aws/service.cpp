@@ -120,11 +120,13 @@ Task<Service::Attempt> Service::attempt(const Call& call, std::optional<SteadyTi
   const BucketKey key = bucket(call.operation);
   const SteadyTime sent = turn ? *turn : co_await pacer_.wait(key);
   if (transport_.cancelled()) {
+    pacer_.lost(key);
     attempt.answer = fail(stopped(call, false));
     co_return attempt;
   }
   credentials = co_await credentials_.get();
   if (!credentials) {
+    pacer_.lost(key);
     attempt.answer = fail(std::move(credentials).error());
     co_return attempt;
   }
@@ -139,6 +141,7 @@ Task<Service::Attempt> Service::attempt(const Call& call, std::optional<SteadyTi
   Result<net::HttpResponse> response =
       co_await transport_.send(std::move(request), std::move(options));
   if (!response) {
+    pacer_.lost(key);
     attempt.answer = fail(std::move(response).error());
     co_return attempt;
   }

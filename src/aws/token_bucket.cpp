@@ -33,6 +33,10 @@ double TokenBucket::size() const {
   return std::max(1.0, quota_.burst - margin);
 }
 
+int TokenBucket::capacity() const {
+  return quota_.rate <= 0 ? 0 : static_cast<int>(std::min(size(), 1e6));
+}
+
 void TokenBucket::refill(SteadyTime now) {
   if (filled_ == SteadyTime{}) filled_ = now;
   if (now <= filled_) return;
@@ -131,7 +135,9 @@ TokenBucket::Estimate TokenBucket::estimate(SteadyTime refused) const {
     out.high = std::max(out.high, other);
   }
   if (out.low > 0) return out;
-  // Refused before the burst was used up: somebody else had emptied the bucket.
+  // Refused before the burst was used up: somebody else had emptied the bucket. Once, perhaps
+  // another program a moment ago: of a known rate that says nothing.
+  if (refusals_ == 0 && quota_.certainty == Certainty::known) return {rate_ / k_share, rate_};
   return {0.7 * rate_, rate_};
 }
 

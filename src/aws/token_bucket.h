@@ -49,6 +49,8 @@ class TokenBucket {
 
   const Quota& quota() const { return quota_; }
   double rate() const { return rate_; }  ///< At which the bucket fills now.
+  /// How many calls can go at once when it is full; 0: any number.
+  int capacity() const;
 
  private:
   struct Estimate {

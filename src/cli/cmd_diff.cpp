@@ -33,6 +33,7 @@ int run_diff(const DiffArguments& arguments, Context& context) {
   pipeline::Session session(std::move(*config), context.environment(), system_clock(),
                             system_random());
   const StopOnSignal stop(session.loop());
+  context.watch(session);
   pipeline::CompareOptions options{arguments.left, arguments.right, arguments.include,
                                    arguments.exclude};
   auto compared = session.loop().run(

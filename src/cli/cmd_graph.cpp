@@ -53,6 +53,7 @@ int run_graph(const GraphArguments& arguments, Context& context) {
   pipeline::Session session(std::move(*config), context.environment(), system_clock(),
                             system_random());
   const StopOnSignal stop(session.loop());
+  context.watch(session);
   pipeline::GraphRequest request;
   request.read = {arguments.environment, arguments.include, arguments.exclude, arguments.all};
   request.graph = {arguments.resources, arguments.roots, arguments.reverse, arguments.depth};

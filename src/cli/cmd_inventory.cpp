@@ -74,6 +74,7 @@ int run_inventory(const InventoryArguments& arguments, Context& context) {
   pipeline::Session session(std::move(*config), context.environment(), system_clock(),
                             system_random());
   const StopOnSignal stop(session.loop());
+  context.watch(session);
   summary.statistics = &session.statistics();
   Findings findings;
   auto opened = session.loop().run(

@@ -79,6 +79,7 @@ int run_lint(const LintArguments& arguments, Context& context) {
   pipeline::Session session(std::move(*config), context.environment(), system_clock(),
                             system_random());
   const StopOnSignal stop(session.loop());
+  context.watch(session);
   const auto outcome =
       session.loop().run(pipeline::lint(session, std::move(options), context.progress()));
   if (!outcome) {

@@ -75,6 +75,7 @@ int run_migrate(const MigrateArguments& given, Context& context) {
   pipeline::Session session(std::move(*config), context.environment(), system_clock(),
                             system_random());
   const StopOnSignal stop(session.loop());
+  context.watch(session);
   auto plan = session.loop().run(
       pipeline::make_plan(session, options_of(arguments.plan), context.progress()));
   if (!plan) {
@@ -121,6 +122,7 @@ int run_plan(const PlanArguments& arguments, Context& context) {
   pipeline::Session session(std::move(*config), context.environment(), system_clock(),
                             system_random());
   const StopOnSignal stop(session.loop());
+  context.watch(session);
   auto plan =
       session.loop().run(pipeline::make_plan(session, options_of(arguments), context.progress()));
   if (!plan) {
@@ -155,6 +157,7 @@ int run_apply(const ApplyArguments& arguments, Context& context) {
   pipeline::Session session(std::move(*config), context.environment(), system_clock(),
                             system_random());
   const StopOnSignal stop(session.loop());
+  context.watch(session);
   // The plan may be older than the configuration's protection.
   const auto protect = session.config().scope(plan->from, plan->to).protect;
   plan::check_protected(*plan, protect);

@@ -18,6 +18,7 @@ int run_pull(const PullArguments& arguments, Context& context) {
   pipeline::Session session(std::move(*config), context.environment(), system_clock(),
                             system_random());
   const StopOnSignal stop(session.loop());
+  context.watch(session);
   summary.statistics = &session.statistics();
   auto pulled =
       session.loop().run(pipeline::pull(session,

@@ -71,6 +71,7 @@ int run_refs(const RefsArguments& arguments, Context& context) {
   pipeline::Session session(std::move(*config), context.environment(), system_clock(),
                             system_random());
   const StopOnSignal stop(session.loop());
+  context.watch(session);
   auto found = session.loop().run(pipeline::look_up_uses(
       session, question->environment, {question->name, *kind}, context.progress()));
   if (!found)

@@ -67,7 +67,9 @@ Result<pipeline::Rehearsal> rehearse_plan(const plan::Plan& plan,
                                           const pipeline::PlanOptions& options,
                                           pipeline::Session& session, double seconds,
                                           Context& context) {
+  context.progress().set_forecast({});  // The copy has no quotas, and a session of its own.
   auto rehearsal = pipeline::rehearse(session, plan, options, make_copy, context.progress());
+  context.watch(session);
   if (!rehearsal) return rehearsal;
   const std::string text = rehearsal_text(
       plan, *rehearsal, seconds, context.common().json ? context.err_style() : context.out_style());
@@ -86,6 +88,7 @@ int run_rehearse(const RehearseArguments& arguments, Context& context) {
   pipeline::Session session(std::move(*config), context.environment(), system_clock(),
                             system_random());
   const StopOnSignal stop(session.loop());
+  context.watch(session);
   const pipeline::PlanOptions options{arguments.plan.from,
                                       arguments.plan.to,
                                       arguments.plan.include,

@@ -69,6 +69,7 @@ int run_resume(const ResumeArguments& arguments, Context& context) {
   pipeline::Session session(std::move(*config), context.environment(), system_clock(),
                             system_random());
   const StopOnSignal stop(session.loop());
+  context.watch(session);
   pipeline::ApplyOptions options = apply_options("resume", context);
   options.take_over = arguments.take_over;
   Decisions decisions(arguments);

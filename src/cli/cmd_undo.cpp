@@ -48,6 +48,7 @@ int run_undo(const UndoArguments& arguments, Context& context) {
   pipeline::Session session(std::move(*config), context.environment(), system_clock(),
                             system_random());
   const StopOnSignal stop(session.loop());
+  context.watch(session);
   auto plan = session.loop().run(pipeline::plan_undo(
       session, *recorded, arguments.force ? apply::Force::yes : apply::Force::no,
       context.progress()));

@@ -95,6 +95,7 @@ int run_verify(const VerifyArguments& arguments, Context& context) {
   pipeline::Session session(std::move(*config), context.environment(), system_clock(),
                             system_random());
   const StopOnSignal stop(session.loop());
+  context.watch(session);
   auto verified =
       session.loop().run(pipeline::verify(session, std::move(options), context.progress()));
   if (!verified) {

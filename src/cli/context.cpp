@@ -76,6 +76,15 @@ Context::Context(CommonArguments common)
       environment_(process_environment()),
       progress_(stderr, err_style_, system_clock(), common_.quiet) {}
 
+void Context::watch(pipeline::Session& session) {
+  report::Forecast forecast;
+  forecast.seconds_queued = [&session] { return session.seconds_queued(); };
+  forecast.rate = [&session](const std::string& environment, const std::string& operation) {
+    return session.rate(environment, operation);
+  };
+  progress_.set_forecast(std::move(forecast));
+}
+
 std::filesystem::path Context::journal() const {
   return common_.journal.empty() ? std::filesystem::path(".flowferry") / "journal.db"
                                  : std::filesystem::path(common_.journal);

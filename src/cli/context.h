@@ -28,6 +28,8 @@ class Context {
   const report::Style& err_style() const { return err_style_; }  ///< Of standard error.
   const aws::Environment& environment() const { return environment_; }
   report::ProgressLine& progress() { return progress_; }
+  /// The progress takes the time left from the session's buckets, as long as the session lives.
+  void watch(pipeline::Session& session);
   std::filesystem::path journal() const;
   std::string user() const;
 

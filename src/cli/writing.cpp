@@ -72,6 +72,7 @@ int end_of_planning(const std::string& command, const plan::Plan& plan, pipeline
     summary.command = command;
     summary.plan = &plan;
     summary.statistics = &session.statistics();
+    summary.cost = cost_of(plan, session);
     summary.seconds = seconds;
     context.print(report::summary_json(summary).dump_pretty() + "\n");
   }
@@ -95,6 +96,7 @@ int end_of_run(const std::string& command, const plan::Plan& plan, pipeline::Ses
   summary.command = command;
   summary.plan = &plan;
   summary.statistics = &session.statistics();
+  summary.cost = cost_of(plan, session);
   summary.seconds = seconds;
   if (!result) return context.fail_with(result.error(), summary);
   summary.run = result->run;

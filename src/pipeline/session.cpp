@@ -40,6 +40,13 @@ aws::Quota Session::quota(const std::string& operation) const {
   return found == config_.quotas.end() ? config_.pace : found->second;
 }
 
+double Session::rate(const std::string& environment, const std::string& operation) {
+  const OpenEnvironment* open = opened(environment);
+  if (open == nullptr || !open->connect) return quota(operation).rate;
+  const aws::ServiceConfig& service = open->connect->config();
+  return pacer_->rate({service.account, service.region, operation});
+}
+
 const OpenEnvironment* Session::opened(const std::string& name) const {
   const auto found = open_.find(name);
   return found == open_.end() ? nullptr : found->second.get();

@@ -53,6 +53,11 @@ class Session {
   }
   /// The pace of an operation, as configured.
   aws::Quota quota(const std::string& operation) const;
+  /// The rate at which an operation may be called now in an environment that is open, in requests
+  /// a second, as far as it was learned; 0: it is not paced.
+  double rate(const std::string& environment, const std::string& operation);
+  /// In how many seconds all calls that wait for their turn will have been sent; 0: none waits.
+  double seconds_queued() { return pacer_->seconds_left(); }
 
   /// Opens an environment: credentials, Region, endpoint, and the instance by id, ARN or alias
   /// (DescribeInstance, or ListInstances for an alias). A bundle, of the configuration or (where it

@@ -3,9 +3,8 @@
 #include <set>
 
 namespace flowferry::plan {
-namespace {
 
-std::string operation_name(OperationType type, ResourceKind kind) {
+std::string api_operation(OperationType type, ResourceKind kind) {
   const bool module = kind == ResourceKind::flow_module;
   switch (type) {
     case OperationType::create:
@@ -25,21 +24,21 @@ std::string operation_name(OperationType type, ResourceKind kind) {
   return {};
 }
 
-}  // namespace
+std::string describe_operation(ResourceKind kind) {
+  return kind == ResourceKind::flow_module ? "DescribeContactFlowModule" : "DescribeContactFlow";
+}
 
 Cost cost_of(const Plan& plan, const std::function<Pace(const std::string& operation)>& pace) {
   Cost cost;
   std::set<std::size_t> touched;
   for (const Operation& operation : plan.operations) {
     const Node& node = plan.nodes[operation.node];
-    ++cost.calls[operation_name(operation.type, node.kind)];
+    ++cost.calls[api_operation(operation.type, node.kind)];
     touched.insert(operation.node);
   }
   for (const std::size_t n : touched) {
     const Node& node = plan.nodes[n];
-    const std::string describe = node.kind == ResourceKind::flow_module
-                                     ? "DescribeContactFlowModule"
-                                     : "DescribeContactFlow";
+    const std::string describe = describe_operation(node.kind);
     if (node.action != Action::create) ++cost.calls[describe];
     if (node.action != Action::remove) ++cost.calls[describe];
   }

@@ -23,6 +23,11 @@ struct Cost {
   std::string narrow;                         ///< The operation that sets it; empty: none does.
 };
 
+/// The API operation that carries out an operation of a plan: "CreateContactFlow".
+std::string api_operation(OperationType type, ResourceKind kind);
+/// The one that reads a flow or module.
+std::string describe_operation(ResourceKind kind);
+
 /// Calls of apply for `plan`: each write, one read before each first change of an existing flow,
 /// one read back for each flow that is written (docs/calls.md). `pace` gives an operation's quota.
 Cost cost_of(const Plan& plan, const std::function<Pace(const std::string& operation)>& pace);

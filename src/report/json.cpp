@@ -167,6 +167,15 @@ Value summary_json(const Summary& summary) {
                            summary.outcome == nullptr ? summary.plan->operations.size() : 0));
   }
   if (summary.outcome != nullptr) out.set("complete", summary.outcome->complete());
+  if (summary.cost) {
+    Value calls = Value::object();
+    for (const auto& [operation, count] : summary.cost->calls) calls.set(operation, count);
+    Value cost = Value::object();
+    cost.set("calls", std::move(calls));
+    cost.set("seconds", std::round(summary.cost->floor_seconds * 1000) / 1000);
+    cost.set("narrow", summary.cost->narrow.empty() ? Value() : Value(summary.cost->narrow));
+    out.set("cost", std::move(cost));
+  }
   Value calls = Value::object();
   std::int64_t throttled = 0;
   if (summary.statistics != nullptr) {

@@ -10,6 +10,7 @@
 #include "aws/service.h"
 #include "base/json/value.h"
 #include "base/result.h"
+#include "plan/cost.h"
 #include "plan/plan.h"
 
 namespace flowferry::report {
@@ -21,6 +22,7 @@ struct Summary {
   const plan::Plan* plan = nullptr;
   const apply::RunOutcome* outcome = nullptr;  ///< Null: only planned.
   const aws::CallStatistics* statistics = nullptr;
+  std::optional<plan::Cost> cost;  ///< What carrying the plan out takes, or took at least.
   double seconds = 0;
   std::optional<Error> error;  ///< Why the command failed as a whole.
 };

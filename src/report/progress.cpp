@@ -2,9 +2,11 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <chrono>
 
 #include "base/text.h"
+#include "plan/cost.h"
 
 namespace flowferry::report {
 namespace {
@@ -56,6 +58,14 @@ void ProgressLine::end() {
 void ProgressLine::run_started(const plan::Plan& plan, std::size_t total, std::size_t done) {
   plan_ = &plan;
   begin("Writing to \"" + printable(plan.to) + "\"", total);
+  calls_left_ = plan::cost_of(plan, [](const std::string&) { return plan::Pace{}; }).calls;
+  looked_.assign(plan.nodes.size(), 0);
+  if (total > 0) {
+    // Which of them an earlier attempt did is not known here: as many of each sort.
+    for (auto& [operation, calls] : calls_left_) {
+      calls -= calls * static_cast<std::int64_t>(done) / static_cast<std::int64_t>(total);
+    }
+  }
   done_ = before_ = done;
   draw(true);
 }
@@ -70,6 +80,15 @@ void ProgressLine::operation_started(std::size_t operation) {
 void ProgressLine::operation_finished(std::size_t operation, apply::OperationState state,
                                       const Error* error) {
   ++done_;
+  if (plan_ != nullptr) {
+    const plan::Operation& o = plan_->operations[operation];
+    const plan::Node& node = plan_->nodes[o.node];
+    done_with(plan::api_operation(o.type, node.kind));
+    if (node.action != plan::Action::create && looked_[o.node] == 0) {
+      looked_[o.node] = 1;
+      done_with(plan::describe_operation(node.kind));
+    }
+  }
   if (plan_ != nullptr && !quiet_) {
     const plan::Operation& o = plan_->operations[operation];
     const std::string what =
@@ -87,7 +106,28 @@ void ProgressLine::operation_finished(std::size_t operation, apply::OperationSta
   draw(false);
 }
 
+void ProgressLine::done_with(const std::string& operation) {
+  auto& left = calls_left_[operation];
+  left = std::max<std::int64_t>(0, left - 1);
+}
+
+/// Of the stage. Nothing: the buckets do not say.
+std::optional<double> ProgressLine::seconds_left() const {
+  double longest = 0;
+  if (plan_ != nullptr && forecast_.rate) {
+    for (const auto& [operation, calls] : calls_left_) {
+      const double rate = forecast_.rate(plan_->to, operation);
+      if (rate > 0) longest = std::max(longest, static_cast<double>(calls) / rate);
+    }
+  } else if (forecast_.seconds_queued) {
+    longest = forecast_.seconds_queued();
+  }
+  if (longest <= 0) return std::nullopt;
+  return longest;
+}
+
 void ProgressLine::node_verified(std::size_t node, bool agrees) {
+  if (plan_ != nullptr) done_with(plan::describe_operation(plan_->nodes[node].kind));
   if (agrees || plan_ == nullptr || quiet_) return;
   clear();
   fmt::print(out_, "{} read back, and it differs: \"{}\"\n", tinted(style_, Tone::bad, "✗"),
@@ -112,8 +152,9 @@ void ProgressLine::draw(bool force) {
     if (seconds > 0.5 && fresh > 0) {
       const double rate = static_cast<double>(fresh) / seconds;
       line += fmt::format("  {:.1f}/s", rate);
+      const double average = static_cast<double>(total_ - done_) / rate;
       if (done_ < total_) {
-        line += fmt::format("  {} left", duration_text(static_cast<double>(total_ - done_) / rate));
+        line += fmt::format("  {} left", duration_text(seconds_left().value_or(average)));
       }
     }
   }

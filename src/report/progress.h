@@ -4,8 +4,14 @@
 // how many of how many, rate, time left), plain lines in a pipe.
 #pragma once
 
+#include <cstdint>
 #include <cstdio>
+#include <functional>
+#include <map>
+#include <optional>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "apply/events.h"
 #include "base/clock.h"
@@ -14,11 +20,22 @@
 
 namespace flowferry::report {
 
+/// What the buckets say about the time to come. Both may be empty: then the average so far counts.
+struct Forecast {
+  std::function<double()> seconds_queued;  ///< Until all waiting calls are sent; 0: none waits.
+  /// Of an API operation in an environment, now; 0: it is not paced.
+  std::function<double(const std::string& environment, const std::string& operation)> rate;
+};
+
 /// Writes to `out` (stderr). Not thread-safe.
 class ProgressLine final : public Progress, public apply::Observer {
  public:
   ProgressLine(std::FILE* out, Style style, Clock& clock, bool quiet);
   ~ProgressLine() override;
+
+  /// Whom to ask for the time left. What it refers to must outlive the last stage, or another (or
+  /// none) must be set before.
+  void set_forecast(Forecast forecast) { forecast_ = std::move(forecast); }
 
   void begin(std::string_view stage, std::size_t total) override;
   void expect(std::size_t total) override;
@@ -35,12 +52,17 @@ class ProgressLine final : public Progress, public apply::Observer {
  private:
   void draw(bool force);
   void clear();
+  void done_with(const std::string& operation);
+  std::optional<double> seconds_left() const;
 
   std::FILE* out_;
   Style style_;
   Clock& clock_;
   bool quiet_;
+  Forecast forecast_;
   const plan::Plan* plan_ = nullptr;
+  std::map<std::string, std::int64_t> calls_left_;  ///< Of the run, by API operation.
+  std::vector<char> looked_;  ///< Per node: its look before the first change is over.
   std::string stage_;
   std::string last_;  ///< What is under way, for the line's end.
   std::size_t total_ = 0;
