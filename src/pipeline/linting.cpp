@@ -5,6 +5,7 @@
 #include <tuple>
 
 #include "pipeline/environment_reading.h"
+#include "snapshot/bundle_reader.h"
 
 namespace flowferry::pipeline {
 namespace {
@@ -17,6 +18,18 @@ std::vector<LintOutcome::Looked> looked_at(const Snapshot& snapshot) {
   std::sort(out.begin(), out.end(), [](const auto& a, const auto& b) {
     return std::tie(a.kind, a.name) < std::tie(b.kind, b.name);
   });
+  return out;
+}
+
+/// The files of a folder's contents; none of an instance.
+ContentFiles files_of(const OpenEnvironment& environment) {
+  ContentFiles out;
+  if (environment.config.bundle.empty()) return out;
+  const auto index = snapshot::read_bundle_index(environment.config.bundle);
+  if (!index) return out;
+  for (const snapshot::BundledFlow& flow : index->flows) {
+    out[{std::string(to_string(flow.kind)), flow.name}] = flow.content_path();
+  }
   return out;
 }
 
@@ -44,7 +57,8 @@ Task<Result<LintOutcome>> lint(Session& session, LintOptions options, Progress& 
   Findings found = flow::lint::lint(read->snapshot(), rules);
   out.findings.insert(out.findings.end(), std::make_move_iterator(found.begin()),
                       std::make_move_iterator(found.end()));
-  out.places.resize(out.findings.size());
+  FilePlaces places(read->environment->config.bundle, files_of(*read->environment));
+  for (const Finding& finding : out.findings) out.places.push_back(places.find(finding));
   out.looked = looked_at(read->snapshot());
   co_return out;
 }

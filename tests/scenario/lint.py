@@ -2,6 +2,7 @@
 """flowferry lint: the example world, a bad flow, each format against its schema, the configuration, exit statuses."""
 
 import json
+import urllib.parse
 import xml.etree.ElementTree as xml
 
 from lib import harness, simulated, worlds
@@ -139,6 +140,34 @@ class Lint(harness.ScenarioTest):
                          json.loads((self.folder / "out/lint.sarif").read_text()))
         self.write("blocked", "a file")
         self.assertIn("blocked", self.lint(1, "dev", "-o", "blocked/lint.txt").err)
+
+    def test_a_bundle_has_the_same_findings_with_their_lines(self):
+        live = self.lint(2, "dev", "--json").json()["findings"]
+        self.expect(0, self.run_program("pull", "dev", "connect/repo"))
+        (self.folder / "flowferry.yaml").unlink()
+        found = self.lint(2, "connect/repo", "--json").json()["findings"]
+        places = [finding.pop("file") for finding in found]
+        self.assertEqual(live, found)
+        for finding, place in zip(found, places):
+            path = self.folder / place["path"]
+            line = path.read_text().split("\n")[place["line"] - 1][place["column"] - 1:]
+            if finding["rule"] == "phone-hard":
+                self.assertTrue(line.startswith('"+81312345678"'), line)
+            if finding["rule"] == "value-empty":
+                self.assertTrue(line.startswith('""'), line)
+        results = self.lint(2, "connect/repo", "--format", "sarif").json()["runs"][0]["results"]
+        for result in results:
+            place = result["locations"][0]["physicalLocation"]
+            path = urllib.parse.unquote(place["artifactLocation"]["uri"], errors="strict")
+            self.assertTrue((self.folder / path).is_file(), path)
+            self.assertRegex(place["artifactLocation"]["uri"], r"^connect/repo/[!-~]+$")
+        self.assertIn("connect/repo/", self.lint(2, "connect/repo").out)
+        self.assertIn(" file=", self.lint(2, "connect/repo", "--format", "junit").out)
+
+    def test_a_folder_that_is_none_is_told(self):
+        self.write("plain/readme.txt", "nothing")
+        self.lint(1, "plain")
+        self.lint(1, "./nowhere")
 
     def test_what_cannot_be_asked_is_told(self):
         self.assertIn('did you mean "phone-hard"?', self.lint(1, "dev", "--rule", "phonehard").err)

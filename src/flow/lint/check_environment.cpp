@@ -154,8 +154,15 @@ class EnvironmentRules {
   }
 
   void names(const Reference& r, const Resource& resource) const {
-    // The designer notes only the alias' name of a bot.
-    if (r.kind == ResourceKind::lex_v2_bot_alias || resource.name.empty()) return;
+    if (r.kind == ResourceKind::lex_v2_bot_alias) {
+      // In a bundle the test alias is known by its name only.
+      if (resource.name.ends_with("/TestBotAlias") && !r.id.ends_with("/TSTALIASID")) {
+        tell("ref-testalias", r, "the bot's test alias");
+      }
+      // The designer notes only the alias' name of a bot.
+      return;
+    }
+    if (resource.name.empty()) return;
     for (const DisplayName& shown : r.display_names) {
       const std::string name = check_.document.text(shown.node);
       if (shown.part != DisplayName::Part::whole || name == resource.name) continue;

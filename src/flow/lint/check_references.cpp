@@ -90,7 +90,7 @@ class ReferenceRules {
       say("ref-version", "the " + kind + " is pinned to version " + r.qualifier);
     }
     if (r.kind == ResourceKind::lex_v2_bot_alias && r.id.ends_with("/TSTALIASID")) {
-      say("ref-testalias", "the bot's test alias (TSTALIASID)");
+      say("ref-testalias", "the bot's test alias");
     } else if (r.kind == ResourceKind::lambda_function && r.qualifier == "$LATEST") {
       say("ref-testalias", "the function's newest code ($LATEST)");
     } else if (r.kind == ResourceKind::lex_v1_bot && lex_v1_alias(block) == "$LATEST") {

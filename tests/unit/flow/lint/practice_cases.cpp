@@ -146,6 +146,17 @@ Snapshot other(const std::string& state, const std::string& status) {
       {main_flow(document(transfer("a", "other", "end") + "," + k_end)), std::move(flow)});
 }
 
+/// A bot whose alias has this name, as a bundle knows it: under a made-up id.
+Snapshot bot_called(const std::string& alias) {
+  Snapshot out = said(bot("MADEUPIDXX"));
+  Resource resource;
+  resource.kind = ResourceKind::lex_v2_bot_alias;
+  resource.id = "ABCDEFGHIJ/MADEUPIDXX";
+  resource.name = "TravelBot/" + alias;
+  out.inventories[resource.kind].add(resource);
+  return out;
+}
+
 /// The flow uses queue `number`; queue 2 has the name of queue 1.
 Snapshot twins(int number) {
   Snapshot out =
@@ -266,6 +277,8 @@ std::vector<Case> practice_cases() {
       {"ref-testalias", W, "/Actions/1/Parameters/LambdaFunctionARN",
        said(lambda(k_function + ":$LATEST", "3", "sorry")),
        said(lambda(k_function + ":live", "3", "sorry"))},
+      {"ref-testalias", W, "/Actions/1/Parameters/LexV2Bot/AliasArn", bot_called("TestBotAlias"),
+       bot_called("live")},
       {"ref-unpublished", W, "/Actions/0/Parameters/ContactFlowId", other("ACTIVE", "SAVED"),
        other("ACTIVE", "PUBLISHED")},
       {"ref-version", W, "/Actions/1/Parameters/LambdaFunctionARN",
