@@ -95,6 +95,13 @@ std::string Context::user() const {
   return entry != nullptr ? entry->pw_name : std::to_string(::getuid());
 }
 
+std::filesystem::path Context::lock_folder() const {
+  if (const auto runtime = environment_.get("XDG_RUNTIME_DIR")) {
+    return std::filesystem::path(*runtime) / "flowferry";
+  }
+  return std::filesystem::path("/tmp") / ("flowferry-" + std::to_string(::geteuid()));
+}
+
 Result<pipeline::Config> Context::load_config() const {
   const std::string path = common_.config.empty() ? k_default_config : common_.config;
   auto text = read_file(path);

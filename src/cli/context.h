@@ -32,6 +32,8 @@ class Context {
   void watch(pipeline::Session& session);
   std::filesystem::path journal() const;
   std::string user() const;
+  /// Where this user's runs find each other's locks, whatever folder they work in.
+  std::filesystem::path lock_folder() const;
 
   /// The configuration of --config, or flowferry.yaml of this folder. Errors: config, not_found.
   Result<pipeline::Config> load_config() const;

@@ -86,6 +86,7 @@ pipeline::ApplyOptions apply_options(const std::string& command, const Context& 
   options.command = command;
   options.user = context.user();
   options.host = pipeline::host_name();
+  options.lock_folder = context.lock_folder();
   options.at_point = test_kill();
   return options;
 }

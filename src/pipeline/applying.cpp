@@ -6,6 +6,7 @@
 
 #include "base/hash.h"
 #include "pipeline/process.h"
+#include "pipeline/target_lock.h"
 #include "plan/plan_file.h"
 
 namespace flowferry::pipeline {
@@ -15,49 +16,16 @@ std::string new_run_id(Session& session) {
   return amz_date(session.clock().now()) + "-" + session.random().uuid().substr(0, 6);
 }
 
-/// Holds the lock of a target as long as it lives.
-class TargetLock {
- public:
-  TargetLock(apply::Journal& journal, std::string target, std::string run)
-      : journal_(journal), target_(std::move(target)), run_(std::move(run)) {}
-  ~TargetLock() {
-    if (held_) (void)journal_.release_lock(target_, run_).has_value();
-  }
-  TargetLock(const TargetLock&) = delete;
-  TargetLock& operator=(const TargetLock&) = delete;
-
-  /// Errors: refused, with who holds it and since when.
-  Result<void> take(Clock& clock, bool take_over) {
-    apply::LockRecord lock;
-    lock.target_arn = target_;
-    lock.run = run_;
-    lock.host = host_name();
-    lock.pid = ::getpid();
-    lock.process_start = process_start(lock.pid);
-    lock.since = iso8601(clock.now());
-    auto holder = journal_.take_lock(lock, take_over ? &holder_is_alive_here : &holder_is_alive);
-    if (!holder) return fail(std::move(holder).error());
-    if (*holder) {
-      const apply::LockRecord& other = **holder;
-      return fail(
-          ErrorKind::refused,
-          "another run is writing to this target: run " + other.run + ", process " +
-              std::to_string(other.pid) + " on " + other.host + ", since " + other.since,
-          other.host == host_name()
-              ? "wait until it has ended, or stop it; the lock of a dead process is taken over"
-              : "wait until it has ended; if that machine or container is gone: flowferry resume " +
-                    other.run + " --take-over");
-    }
-    held_ = true;
-    return {};
-  }
-
- private:
-  apply::Journal& journal_;
-  std::string target_;
-  std::string run_;
-  bool held_ = false;
-};
+TargetLockRequest lock_request(const OpenEnvironment& target, const std::string& run,
+                               const ApplyOptions& options) {
+  TargetLockRequest request;
+  request.target_arn = target.instance().arn;
+  request.origin = target.settings.connect.origin;
+  request.run = run;
+  request.take_over = options.take_over;
+  request.folder = options.lock_folder;
+  return request;
+}
 
 apply::RunRecord record_of(Session& session, const plan::Plan& plan, const ApplyOptions& options) {
   apply::RunRecord run;
@@ -148,8 +116,8 @@ Task<Result<ApplyResult>> apply_plan(Session& session, const plan::Plan& plan, A
   auto journal = apply::Journal::open(options.journal);
   if (!journal) co_return fail(std::move(journal).error());
   apply::RunRecord run = record_of(session, plan, options);
-  TargetLock lock(**journal, plan.target.arn, run.id);
-  auto locked = lock.take(session.clock(), false);
+  TargetLock lock(**journal);
+  auto locked = lock.take(lock_request(target, run.id, options), session.clock());
   if (!locked) co_return fail(std::move(locked).error());
   auto put = (*journal)->put_run(run);
   if (!put) co_return fail(std::move(put).error());
@@ -235,8 +203,8 @@ Task<Result<ApplyResult>> resume_run(Session& session, std::string run_id, Apply
   plan = std::move(*read);
   auto opened = co_await open_target(session, plan);
   if (!opened) co_return fail(std::move(opened).error());
-  TargetLock lock(**journal, plan.target.arn, run->id);
-  auto locked = lock.take(session.clock(), options.take_over);
+  TargetLock lock(**journal);
+  auto locked = lock.take(lock_request(**opened, run->id, options), session.clock());
   if (!locked) co_return fail(std::move(locked).error());
   apply::Earlier earlier;
   earlier.attempted = true;

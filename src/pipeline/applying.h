@@ -23,7 +23,8 @@ struct ApplyOptions {
   std::string host;
   /// What the user decided about flows and modules that somebody changed (apply/executor.h).
   std::function<apply::Decision(const plan::Node&)> decide;
-  bool take_over = false;  ///< The lock of another host: the user says that it is gone.
+  std::filesystem::path lock_folder;  ///< Shared by this user's runs (pipeline/target_lock.h).
+  bool take_over = false;             ///< The lock of another host: the user says that it is gone.
   std::function<void(std::string_view point)> at_point;  ///< Of tests (apply/executor.h).
 };
 

@@ -162,6 +162,24 @@ def two_at_once(bench, reference):
         same(normalised(bench.simulator.instance()), reference, "the target after the dead one's lock was taken over")
 
 
+def two_folders_at_once(bench, reference):
+    """Each working folder has a journal of its own; the target is the same."""
+    with bench.fresh() as work, bench.work() as other:
+        bench.simulator.faults(hold_write=6, hold_moment="before")
+        process = work.start("migrate", "--from", "dev", "--to", "prod", "--yes")
+        wait_until(lambda: bench.simulator.log()["held"] > 0, "a write is held")
+        first = work.runs()[0]["run"]
+        second = other.run("migrate", "--from", "dev", "--to", "prod", "--yes", status=1)
+        for word in ("another run is writing", first, str(process.pid), "since", str(work.journal)):
+            check(word in second.err, f"{word} is not said:", second.err)
+        check(other.run("rehearse", "--from", "dev", "--to", "prod", status=(0, 1)).err.count("another run") == 0,
+              "a rehearsal is no run on the target")
+        kill(process)
+        bench.simulator.faults()
+        other.migrate()
+        same(normalised(bench.simulator.instance()), reference, "the target after the dead one's lock was taken over")
+
+
 def expired(bench, reference, count):
     with bench.fresh() as work:
         bench.simulator.post("script", {"changes": [{"after_write": count, "switches": {"credentials": "expired"}}]})
@@ -201,6 +219,7 @@ def main():
         cases.run("a second Ctrl-C", stopped_twice, bench, reference)
         cases.run("a call that does not come back", grace_ends, bench, reference)
         cases.run("two runs at once", two_at_once, bench, reference)
+        cases.run("two runs at once, in two folders", two_folders_at_once, bench, reference)
         for k in range(1, writes) if options.all else (5, 14):
             cases.run(f"credentials expire after write {k}", expired, bench, reference, k)
     with Bench(None, "--latency-ms", "60") as bench:
