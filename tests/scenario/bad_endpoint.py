@@ -39,7 +39,7 @@ class Endpoints(BadInputTest):
         for name, outcome in self.run_all(("plan",), endpoints).items():
             with self.subTest(name):
                 self.check_error(outcome, "opening environment")
-                self.assertLess(outcome.seconds, 30)
+                self.assertLess(outcome.seconds, 30 * harness.SLOW)
                 self.assertGreater(endpoints[name].requests, 0)
                 outcome.json()
 
@@ -95,12 +95,12 @@ class Endpoints(BadInputTest):
             time.sleep(0.05)
         process.send_signal(signal.SIGINT)
         started = time.monotonic()
-        out, err = process.communicate(timeout=30)
+        out, err = process.communicate(timeout=30 * harness.SLOW)
         outcome = harness.Outcome(["flowferry", "plan"], process.returncode, out.decode(), err.decode(), time.monotonic() - started)
         self.check_no_crash(outcome)
         self.expect(1, outcome)
         self.assertIn("Stopping", outcome.err)
-        self.assertLess(outcome.seconds, 20)
+        self.assertLess(outcome.seconds, 20 * harness.SLOW)
         outcome.json()
 
 

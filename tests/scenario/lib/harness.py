@@ -16,6 +16,7 @@ EXAMPLES = SOURCE / "examples"
 CORPUS = SOURCE / ".." / "shared" / "corpus"
 SKIPPED = 77
 
+SLOW = float(os.environ.get("FLOWFERRY_TEST_SLOW", "1"))  # How much longer everything may take: sanitizers are slow.
 # What a crash looks like, in any build.
 CRASHES = ("This is a bug", "AddressSanitizer", "ThreadSanitizer", "runtime error:", "terminate called", "Traceback")
 
@@ -93,7 +94,7 @@ class ScenarioTest(unittest.TestCase):
         command = [PROGRAM, *map(str, arguments)]
         started = time.monotonic()
         try:
-            done = subprocess.run(command, cwd=self.folder, env=self.environment(**variables), timeout=timeout,
+            done = subprocess.run(command, cwd=self.folder, env=self.environment(**variables), timeout=timeout * SLOW,
                                   input=stdin.encode(), capture_output=True)
         except subprocess.TimeoutExpired as e:
             self.fail(f"{' '.join(command)} took more than {timeout} s\n{(e.stdout or b'').decode(errors='replace')}\n"

@@ -11,6 +11,8 @@ import termios
 import time
 import unicodedata
 
+from .harness import SLOW
+
 
 class Terminal:
     """A running command whose standard streams are a terminal (standard output only if `out` is)."""
@@ -55,7 +57,7 @@ class Terminal:
 
     def wait_for(self, pattern, seconds=60):
         """Waits until the pattern is shown, and returns its match."""
-        end = time.monotonic() + seconds
+        end = time.monotonic() + seconds * SLOW
         while not (found := re.search(pattern, self.shown)):
             if time.monotonic() > end or not self._read(0.2) and not re.search(pattern, self.shown):
                 self.test.fail(f"{pattern!r} was not shown\n{self}")
@@ -66,7 +68,7 @@ class Terminal:
 
     def finish(self, status, seconds=60):
         """Waits for the end, which must have this status."""
-        end = time.monotonic() + seconds
+        end = time.monotonic() + seconds * SLOW
         while time.monotonic() < end and self._read(0.2):
             if self.process.poll() is not None:
                 while self._read(0.1) and select.select([self.master], [], [], 0)[0]:
