@@ -65,6 +65,9 @@ void add_plan_options(CLI::App& app, PlanArguments& plan, bool required = true) 
       ->allow_extra_args(false);
   app.add_flag("--with-dependencies", plan.with_dependencies,
                "Also the flows and modules that those refer to, and so on");
+  app.add_flag(
+      "--accept-renames", plan.accept_renames,
+      "Take what looks like a flow under a former name for it, and rename it in the target");
   app.add_flag("--ignore-limits", plan.ignore_limits,
                "Plan also what goes over the figures under limits: in the configuration");
 }
@@ -115,6 +118,7 @@ ParseOutcome parse_arguments(int argc, char** argv) {
       ->add_option("-o,--output", plan.output, "Write the plan to this file, for flowferry apply")
       ->type_name("FILE");
   add_common(*plan_app, common);
+  add_journal(*plan_app, common);
   examples(*plan_app,
            "  flowferry plan --from dev --to prod\n"
            "  flowferry plan --from dev --to prod -o release.plan && flowferry apply release.plan");
@@ -199,6 +203,7 @@ ParseOutcome parse_arguments(int argc, char** argv) {
       app.add_subcommand("rehearse", "Carry the migration out on a simulated copy of the target");
   add_plan_options(*rehearse_app, rehearse.plan);
   add_common(*rehearse_app, common);
+  add_journal(*rehearse_app, common);
   examples(*rehearse_app, "  flowferry rehearse --from dev --to prod");
 
   LookupCommands lookups;

@@ -26,6 +26,7 @@ struct PlanArguments {
   std::vector<std::string> include;
   std::vector<std::string> exclude;
   bool with_dependencies = false;
+  bool accept_renames = false;
   bool ignore_limits = false;
   std::string output;  ///< plan -o
 };

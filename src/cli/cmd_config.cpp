@@ -12,6 +12,13 @@ int run_config(const ConfigArguments& arguments, Context& context) {
   }
   auto config = context.load_config();
   if (!config) return context.fail_with(config.error(), {.command = "config"});
+  if (config->path.empty()) {
+    Error error;
+    error.kind = ErrorKind::config;
+    error.message = "there is no flowferry.yaml in this folder";
+    error.hint = "write one with your environments (docs/formats.md), or name it with --config";
+    return context.fail_with(error, {.command = "config"});
+  }
   if (const auto lack = config->find_lack()) {
     return context.fail_with(*lack, {.command = "config"});
   }

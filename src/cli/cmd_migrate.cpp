@@ -13,15 +13,6 @@
 namespace flowferry::cli {
 namespace {
 
-pipeline::PlanOptions options_of(const PlanArguments& arguments) {
-  return {arguments.from,
-          arguments.to,
-          arguments.include,
-          arguments.exclude,
-          arguments.with_dependencies,
-          arguments.ignore_limits};
-}
-
 /// Asks on the terminal, before anything is read, whether an unfinished run on the same environment
 /// is to be gone on with. Returns the exit status if the command ends with the answer; notes in
 /// `arguments` if the run is to be left behind.
@@ -77,7 +68,7 @@ int run_migrate(const MigrateArguments& given, Context& context) {
   const StopOnSignal stop(session.loop());
   context.watch(session);
   auto plan = session.loop().run(
-      pipeline::make_plan(session, options_of(arguments.plan), context.progress()));
+      pipeline::make_plan(session, options_of(arguments.plan, context), context.progress()));
   if (!plan) {
     report::Summary summary;
     summary.command = "migrate";
@@ -97,8 +88,8 @@ int run_migrate(const MigrateArguments& given, Context& context) {
     }
   }
   if (arguments.rehearse && !plan->empty() && !plan->has_problems()) {
-    auto rehearsal =
-        rehearse_plan(*plan, options_of(arguments.plan), session, seconds_since(started), context);
+    auto rehearsal = rehearse_plan(*plan, options_of(arguments.plan, context), session,
+                                   seconds_since(started), context);
     report::Summary summary;
     summary.command = "migrate";
     summary.statistics = &session.statistics();
@@ -123,8 +114,8 @@ int run_plan(const PlanArguments& arguments, Context& context) {
                             system_random());
   const StopOnSignal stop(session.loop());
   context.watch(session);
-  auto plan =
-      session.loop().run(pipeline::make_plan(session, options_of(arguments), context.progress()));
+  auto plan = session.loop().run(
+      pipeline::make_plan(session, options_of(arguments, context), context.progress()));
   if (!plan) {
     report::Summary summary;
     summary.command = "plan";

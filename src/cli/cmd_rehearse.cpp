@@ -89,12 +89,7 @@ int run_rehearse(const RehearseArguments& arguments, Context& context) {
                             system_random());
   const StopOnSignal stop(session.loop());
   context.watch(session);
-  const pipeline::PlanOptions options{arguments.plan.from,
-                                      arguments.plan.to,
-                                      arguments.plan.include,
-                                      arguments.plan.exclude,
-                                      arguments.plan.with_dependencies,
-                                      arguments.plan.ignore_limits};
+  const pipeline::PlanOptions options = options_of(arguments.plan, context);
   auto plan = session.loop().run(pipeline::make_plan(session, options, context.progress()));
   report::Summary summary;
   summary.command = "rehearse";

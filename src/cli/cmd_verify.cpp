@@ -81,12 +81,7 @@ int run_verify(const VerifyArguments& arguments, Context& context) {
   const SteadyTime started = system_clock().steady();
   auto config = context.load_config();
   if (!config) return context.fail_with(config.error(), {.command = "verify"});
-  pipeline::PlanOptions options{arguments.plan.from,
-                                arguments.plan.to,
-                                arguments.plan.include,
-                                arguments.plan.exclude,
-                                arguments.plan.with_dependencies,
-                                arguments.plan.ignore_limits};
+  pipeline::PlanOptions options = options_of(arguments.plan, context);
   if (!arguments.run.empty()) {
     auto limited = limited_to(arguments.run, std::move(options), context);
     if (!limited) return context.fail_with(limited.error(), {.command = "verify"});

@@ -160,4 +160,17 @@ int carry_out(const std::string& command, const plan::Plan& plan, pipeline::Sess
   return end_of_run(command, plan, session, result, seconds_since(started), context);
 }
 
+pipeline::PlanOptions options_of(const PlanArguments& arguments, const Context& context) {
+  pipeline::PlanOptions out;
+  out.from = arguments.from;
+  out.to = arguments.to;
+  out.include = arguments.include;
+  out.exclude = arguments.exclude;
+  out.with_dependencies = arguments.with_dependencies;
+  out.accept_renames = arguments.accept_renames;
+  out.journal = context.journal();
+  out.ignore_limits = arguments.ignore_limits;
+  return out;
+}
+
 }  // namespace flowferry::cli

@@ -6,8 +6,10 @@
 
 #include <string>
 
+#include "cli/arguments.h"
 #include "cli/context.h"
 #include "pipeline/applying.h"
+#include "pipeline/reading.h"
 #include "pipeline/session.h"
 #include "plan/cost.h"
 #include "plan/plan.h"
@@ -36,5 +38,8 @@ int carry_out(const std::string& command, const plan::Plan& plan, pipeline::Sess
               pipeline::ApplyOptions options, bool yes, SteadyTime started, Context& context);
 
 double seconds_since(SteadyTime started);
+
+/// What the command line says of a plan.
+pipeline::PlanOptions options_of(const PlanArguments& arguments, const Context& context);
 
 }  // namespace flowferry::cli

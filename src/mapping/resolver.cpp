@@ -273,6 +273,8 @@ Resolution Resolver::flow_or_module(const flow::Reference& reference,
   }
   if (target != nullptr) {
     out = found(reference, *target, source->name);
+    // What is carried may still have another name in the target.
+    if (is_carried) out.name = name == source->name ? std::nullopt : std::optional(name);
   } else {
     out.state = State::pending;
     if (name != source->name) out.name = name;

@@ -45,10 +45,10 @@ std::string Rules::target_name(ResourceKind kind, std::string_view source_name,
   for (const Rename& rename : renames) {
     if (rename.kind != kind) continue;
     may_change = true;
-    auto renamed = rename.pattern.replace(name);
-    if (!renamed) continue;
+    auto replaced = rename.pattern.replace(name);
+    if (!replaced) continue;
     if (use != nullptr) use->renamed(static_cast<std::size_t>(&rename - renames.data()));
-    name = *std::move(renamed);
+    name = *std::move(replaced);
     break;
   }
   if (may_change && use != nullptr) use->mapped(kind, source_name, name, false);
@@ -82,6 +82,10 @@ std::string Rules::canonical() const {
   for (const auto& [kind, policy] : missing) {
     out.push(json::Value::array(std::vector<std::string>{
         "missing", std::string(to_string(kind)), std::to_string(static_cast<int>(policy))}));
+  }
+  for (const Renamed& r : renamed) {
+    out.push(json::Value::array(
+        std::vector<std::string>{"renamed", std::string(to_string(r.kind)), r.from, r.to}));
   }
   for (const Variable& v : variables) {
     std::vector<std::string> parts = {"replace", v.action, v.parameter, v.path, v.text};

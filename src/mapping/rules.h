@@ -39,6 +39,14 @@ struct Pin {
   std::size_t line = 0;
 };
 
+/// A flow or module that is called `to` in the source, and still `from` in the target.
+struct Renamed {
+  ResourceKind kind;
+  std::string from;
+  std::string to;
+  std::size_t line = 0;
+};
+
 /// What it means when a resource has no counterpart in the target.
 enum class Missing {
   fail,       ///< A problem: nothing is written.
@@ -83,6 +91,7 @@ struct Rules {
   std::vector<Pin> pins;
   std::map<ResourceKind, Missing> missing;
   std::vector<Variable> variables;
+  std::vector<Renamed> renamed;
   std::string file;  ///< The configuration, for messages.
 
   /// The name to look for in the target. What is of use is told to `use`, unless it is null.

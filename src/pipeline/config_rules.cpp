@@ -68,10 +68,56 @@ void read_pins(const YAML::Node& node, const Shape& shape, mapping::Rules& rules
   }
 }
 
+/// Follows names from rule to rule: one that comes back to itself has no end.
+void refuse_circles(const std::vector<YAML::Node>& items,
+                    const std::vector<mapping::Renamed>& renamed) {
+  const auto next = [&](const mapping::Renamed& rule) {
+    return std::find_if(renamed.begin(), renamed.end(), [&](const mapping::Renamed& other) {
+      return other.kind == rule.kind && other.from == rule.to;
+    });
+  };
+  for (std::size_t i = 0; i < renamed.size(); ++i) {
+    std::string way = "\"" + renamed[i].from + "\"";
+    const mapping::Renamed* at = &renamed[i];
+    for (std::size_t steps = 0; steps <= renamed.size(); ++steps) {
+      way += " to \"" + at->to + "\"";
+      if (at->to == renamed[i].from) {
+        fault(items[i], "\"mapping.renamed\" goes round in a circle: " + way,
+              "\"from\" is the name that the target still has, \"to\" the one in the source: "
+              "remove the entry that is not true");
+      }
+      const auto following = next(*at);
+      if (following == renamed.end()) break;
+      at = &*following;
+    }
+  }
+}
+
+void read_renamed(const YAML::Node& node, const Shape& shape, mapping::Rules& rules) {
+  const std::string list = "\"mapping.renamed\"";
+  const std::string example = "{ kind: contact-flow, from: \"Old name\", to: \"New name\" }";
+  const auto items = rules_of(node, shape, list, example);
+  std::set<std::pair<ResourceKind, std::string>> sources;
+  std::set<std::pair<ResourceKind, std::string>> targets;
+  for (const YAML::Node& item : items) {
+    mapping::Renamed rule{kind_of(item["kind"], shape.element().at("kind"), list),
+                          full_text_of(item["from"], "\"from\" in " + list),
+                          full_text_of(item["to"], "\"to\" in " + list), line_of(item)};
+    for (auto& [names, name] : {std::pair(&targets, &rule.from), std::pair(&sources, &rule.to)}) {
+      if (!names->emplace(rule.kind, *name).second) {
+        fault(item, "\"" + *name + "\" stands twice in " + list, "remove one of the two entries");
+      }
+    }
+    rules.renamed.push_back(std::move(rule));
+  }
+  refuse_circles(items, rules.renamed);
+}
+
 void read_mapping(const YAML::Node& node, const Shape& shape, mapping::Rules& rules) {
   check_keys(node, "\"mapping\"", shape.names());
   if (const YAML::Node list = node["rename"]) read_renames(list, shape.at("rename"), rules);
   if (const YAML::Node list = node["pin"]) read_pins(list, shape.at("pin"), rules);
+  if (const YAML::Node list = node["renamed"]) read_renamed(list, shape.at("renamed"), rules);
 }
 
 mapping::Missing policy_of(const YAML::Node& node, ResourceKind kind) {
@@ -251,6 +297,8 @@ Scope merged(Scope general, const Scope& over) {
   };
   put_before(general.rules.renames, over.rules.renames, same_source);
   put_before(general.rules.pins, over.rules.pins, same_source);
+  put_before(general.rules.renamed, over.rules.renamed,
+             [](const auto& a, const auto& b) { return a.kind == b.kind && a.to == b.to; });
   put_before(general.rules.variables, over.rules.variables,
              [](const auto& a, const auto& b) { return !a.name.empty() && a.name == b.name; });
   for (const auto& [kind, policy] : over.rules.missing) general.rules.missing[kind] = policy;

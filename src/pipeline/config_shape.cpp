@@ -118,7 +118,12 @@ Shape mapping() {
                                "ECMAScript regular expression, searched in the source's name",
                                "Replacement, with $1 for a group", kinds(true))},
                {"pin", rule("One resource to one resource", "Name, id or ARN in the source",
-                            "Name, id or ARN in the target", kinds(false))}});
+                            "Name, id or ARN in the target", kinds(false))},
+               {"renamed",
+                rule("Flows and modules that got another name in the source: those of the target "
+                     "are renamed, not created a second time",
+                     "The name that the target still has", "The name in the source",
+                     {"contact-flow", "flow-module"})}});
 }
 
 Shape replace() {

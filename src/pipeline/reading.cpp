@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "model/arn.h"
 #include "pipeline/needs.h"
+#include "pipeline/renames.h"
 #include "pipeline/selection.h"
 #include "plan/guards.h"
 #include "plan/planner.h"
@@ -61,6 +62,8 @@ class Reading {
       read = co_await read_dependencies();
       if (!read) co_return fail(std::move(read).error());
     }
+    read = co_await find_renames();
+    if (!read) co_return fail(std::move(read).error());
     progress_.end();
 
     auto looked_up = co_await look_up();
@@ -157,6 +160,25 @@ class Reading {
     if (!added) co_return fail(std::move(added).error());
     for (std::size_t i = before; i < wanted_.size(); ++i) {
       want_counterpart(*source().inventory(wanted_[i].kind)->by_id(wanted_[i].id));
+    }
+    co_return co_await describe_both();
+  }
+
+  /// Who of those that the target does not have by name is there under a former name.
+  Task<Result<bool>> find_renames() {
+    RenameQuestion question{source(), target(),         scope_.rules,
+                            wanted_,  options_.journal, options_.accept_renames};
+    Renames found = rule_and_journal_renames(question, findings_);
+    if (!found.homeless.empty() && !found.orphans.empty() && !options_.only_to_compare) {
+      Findings unreadable;  // What is not carried need not be readable.
+      auto read =
+          co_await snapshot::describe_flows(target_->reading, found.orphans, progress_, unreadable);
+      if (!read) co_return fail(std::move(read).error());
+      alike_renames(question, found, findings_);
+    }
+    renames_ = std::move(found.known);
+    for (const plan::KnownRename& rename : renames_) {
+      counterparts_.push_back(FlowKey{rename.kind, rename.target_id});
     }
     co_return co_await describe_both();
   }
@@ -266,6 +288,7 @@ class Reading {
     request.target = &target();
     request.rules = &scope_.rules;
     request.selected = selected_;
+    request.renames = renames_;
     request.partial = !options_.include.empty() || !options_.exclude.empty();
     plan::Plan plan = plan::make_plan(request);
     plan.created = iso8601(session_.clock().now());
@@ -286,6 +309,7 @@ class Reading {
   std::vector<plan::Selected> selected_;
   std::vector<FlowKey> wanted_;        ///< Of the source.
   std::vector<FlowKey> counterparts_;  ///< Of the target.
+  std::vector<plan::KnownRename> renames_;
   Findings findings_;
   std::size_t look_ups_ = 0;  ///< Known so far.
 };

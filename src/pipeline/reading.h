@@ -4,6 +4,7 @@
 // made.
 #pragma once
 
+#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -19,7 +20,9 @@ struct PlanOptions {
   std::vector<std::string> include;  ///< Beside those of the configuration; empty: as configured.
   std::vector<std::string> exclude;  ///< Beside those of the configuration.
   bool with_dependencies = false;    ///< Also what the selected ones refer to, and so on.
-  bool ignore_limits = false;        ///< Leave out the configuration's `limits`.
+  bool accept_renames = false;    ///< What looks like a flow under a former name is taken for it.
+  std::filesystem::path journal;  ///< Where earlier runs are looked up; empty: nowhere.
+  bool ignore_limits = false;     ///< Leave out the configuration's `limits`.
   /// Nothing will be written: both environments may be the same instance.
   bool only_to_compare = false;
 };

@@ -9,14 +9,10 @@ namespace flowferry::pipeline {
 
 using mapping::FlowPattern;
 
-namespace {
-
 bool is_stock(const Resource& flow) {
   return flow.kind == ResourceKind::contact_flow &&
          (flow.name.starts_with("Default ") || flow.name.starts_with("Sample "));
 }
-
-}  // namespace
 
 Result<Selector> Selector::make(const Selection& configured,
                                 const std::vector<std::string>& include,

@@ -21,6 +21,9 @@
 
 namespace flowferry::pipeline {
 
+/// Whether it is a flow that every new instance has, as far as its name tells.
+bool is_stock(const Resource& flow);
+
 /// Which flows are taken, and the reason for each that is not.
 class Selector {
  public:

@@ -62,6 +62,7 @@ void compare(const Flow& flow, const Flow& there, Node& node, Findings& findings
       findings.push_back(std::move(finding));
     }
   }
+  if (node.name != there.name) change("name", there.name, node.name);
   // The service takes no empty description for a module: one that is there stays.
   const bool clearable = node.kind == ResourceKind::contact_flow || !node.description.empty();
   if (node.description != there.description && clearable) {

@@ -17,9 +17,9 @@ Tags own_tags(const Tags& tags);
 /// "team=sales, stage=prod".
 std::string tags_text(const Tags& tags);
 
-/// Decides what becomes of `node`, whose wanted content, description, status and settings are set:
-/// its action, reason, changes, the tags to set, and for an update the mark of what is `there`.
-/// `flow` is the source's. Adds what cannot be changed to `findings`.
+/// Decides what becomes of `node`, whose wanted name, content, description, status and settings are
+/// set: its action, reason, changes, the tags to set, and for an update the mark of what is
+/// `there`. `flow` is the source's. Adds what cannot be changed to `findings`.
 void compare(const Flow& flow, const Flow& there, Node& node, Findings& findings);
 
 }  // namespace flowferry::plan

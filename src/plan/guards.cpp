@@ -137,7 +137,8 @@ class Guards {
   void guard(const Node& node, const Tags* there) {
     if (node.action != Action::update) return;
     for (const std::string& pattern : protect_.names) {
-      if (!matches_pattern(pattern, node.name)) continue;
+      const bool by_former_name = node.seen && matches_pattern(pattern, node.seen->name);
+      if (!matches_pattern(pattern, node.name) && !by_former_name) continue;
       add(node, Severity::error, "protected",
           fmt::format("is protected in the target by protect.names \"{}\"", pattern),
           "exclude it, or take the pattern out of protect.names");

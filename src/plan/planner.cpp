@@ -22,7 +22,8 @@ using mapping::Carried;
 /// A flow or module that is carried.
 struct Item {
   const Flow* flow = nullptr;
-  Findings of_name;  ///< What is wrong with its place in the target.
+  const KnownRename* rename = nullptr;  ///< It gets its name in the target by this run.
+  Findings of_name;                     ///< What is wrong with its place in the target.
   RewrittenFlow rewritten;
   std::string fingerprint;  ///< Of what it is in the source, and what becomes of it.
 };
@@ -88,6 +89,7 @@ class Planner {
     const std::string what(label(flow.kind));
     const auto same = there->by_name(carried.name, flow.type);
     if (same.empty()) {
+      if (const Resource* renamed = renamed_in_target(item)) return renamed;
       const auto others = there->by_name(carried.name);
       if (!others.empty()) {
         problem(item, "name-collision",
@@ -108,6 +110,18 @@ class Planner {
               "restore it in the target, or rename or delete it there", same.front()->arn);
     }
     return same.front();
+  }
+
+  /// What the target has under an earlier name of the source's flow; nothing: it was not renamed.
+  const Resource* renamed_in_target(Item& item) const {
+    for (const KnownRename& rename : request_.renames) {
+      if (rename.source_id != item.flow->id || rename.kind != item.flow->kind) continue;
+      const Resource* there = target_.inventory(rename.kind)->by_id(rename.target_id);
+      if (there == nullptr || there->type != item.flow->type) continue;
+      item.rename = &rename;
+      return there;
+    }
+    return nullptr;
   }
 
   static void problem(Item& item, std::string id, std::string text, std::string help,
@@ -214,6 +228,10 @@ class Planner {
       node.target_id = existing->id;
       node.target_arn = existing->arn;
       compare(flow, there->second, node, rewritten.findings);
+      if (item.rename != nullptr && node.action == Action::update) {
+        node.reason = "renamed from \"" + there->second.name + "\" (" + item.rename->evidence +
+                      ")" + (node.changes.size() > 1 ? "; " + node.reason : "");
+      }
     }
     return node;
   }
@@ -290,7 +308,7 @@ class Planner {
         for (const Change& change : node.changes) {
           content = content || change.what == "content" || change.what == "status" ||
                     change.what == "settings";
-          description = description || change.what == "description";
+          description = description || change.what == "description" || change.what == "name";
         }
         if (content) add(OperationType::update_content, i);
         if (description) add(OperationType::update_metadata, i);

@@ -21,6 +21,14 @@ struct Selected {
   std::string reason;  ///< Why it is not carried.
 };
 
+/// A flow or module that is carried and has another name in the target until now.
+struct KnownRename {
+  ResourceKind kind;
+  std::string source_id;
+  std::string target_id;
+  std::string evidence;  ///< For people: "carried by run 2026...".
+};
+
 struct PlanRequest {
   std::string from;  ///< Environment names.
   std::string to;
@@ -28,6 +36,8 @@ struct PlanRequest {
   const Snapshot* target = nullptr;
   const mapping::Rules* rules = nullptr;
   std::vector<Selected> selected;  ///< All flows and modules of the source, in list order.
+  /// Where the target has nothing of the name that a flow is to have there, and none has two.
+  std::vector<KnownRename> renames;
   bool partial = false;  ///< Only some were asked for: a rule without use is no slip then.
 };
 

@@ -39,10 +39,24 @@ class Expected:
         self._look_ups(source, target)
         for kind, noun in (("contact-flow", "ContactFlow"), ("flow-module", "ContactFlowModule")):
             self._flows(kind, noun, stubs[kind])
+        self._former_names(source, target)
 
     def add(self, operation, count):
         if count:
             self.calls[operation] = self.calls.get(operation, 0) + count
+
+    def _former_names(self, source, target):
+        """Flows of the target that may be one to be created under a former name are read."""
+        found = {}
+        for kind, noun, rows in (("contact-flow", "ContactFlow", "flows"), ("flow-module", "ContactFlowModule", "modules")):
+            types = {one.source.get("type") for one in self.migration.of(kind, lambda one: one.created)}
+            names = {(row["name"], row.get("type")) for row in source[rows]}
+            found[noun] = [row for row in target[rows]
+                           if row.get("type") in types and (row["name"], row.get("type")) not in names
+                           and row["state"] != "ARCHIVED" and not row["name"].startswith(("Default ", "Sample "))]
+        if sum(map(len, found.values())) <= 20:
+            for noun, rows in found.items():
+                self.add(f"Describe{noun}", len(rows))
 
     def _mentioned(self, source):
         """Kinds by ARN and by known id; module ids called by an alias; Lex aliases."""
