@@ -7,6 +7,7 @@
 
 #include "aws/credential_documents.h"
 #include "aws/metadata_credentials.h"
+#include "aws/mfa_sessions.h"
 #include "aws/process_credentials.h"
 #include "aws/refreshing_credentials.h"
 #include "aws/sso_credentials.h"
@@ -134,6 +135,11 @@ Found Chain::from_credential_source(const FileSetting& source) {
     return keep(std::make_unique<ContainerCredentials>(environment_, surroundings_));
   }
   if (source.value == "Ec2InstanceMetadata") {
+    if (InstanceCredentials::is_disabled(environment_)) {
+      return fail(credentials_problem(
+          "credential_source is Ec2InstanceMetadata, but AWS_EC2_METADATA_DISABLED is true",
+          "unset the variable, or name a source_profile", source.where));
+    }
     return keep(std::make_unique<InstanceCredentials>(environment_, surroundings_));
   }
   return config_error("credential_source is \"" + printable(source.value) + "\"",
@@ -241,6 +247,10 @@ Found Chain::from_sso(const std::string& name, const FileSection& profile) {
   auto portal = request_.sso_portal(region);
   if (!portal) return fail(std::move(portal).error());
   sso.portal = std::move(*portal);
+  auto oidc = request_.sso_oidc(region);
+  if (!oidc) return fail(std::move(oidc).error());
+  sso.oidc = std::move(*oidc);
+  sso.region = region;
   sso.profile = name;
   sso.where = where;
   sso.cache_folder = environment_.expand("~/.aws/sso/cache");
@@ -335,6 +345,7 @@ Result<std::unique_ptr<CredentialsProvider>> build_credential_chain(const ChainR
                                                                     const ConfigFiles& files,
                                                                     const Environment& environment,
                                                                     Surroundings surroundings) {
+  if (!surroundings.mfa) surroundings.mfa = std::make_shared<MfaSessions>();
   return Chain(request, files, environment, std::move(surroundings)).build();
 }
 

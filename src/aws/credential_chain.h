@@ -28,8 +28,9 @@ struct ChainRequest {
   std::string where;  ///< Of flowferry.yaml, for messages.
   std::string region;
   ServiceEndpoint sts;
-  /// The single sign-on portal of a Region.
+  /// The single sign-on portal of a Region, and what renews its tokens.
   std::function<Result<ServiceEndpoint>(const std::string& region)> sso_portal;
+  std::function<Result<ServiceEndpoint>(const std::string& region)> sso_oidc;
 };
 
 /// Looks only at what is written; sources that need the network are asked when credentials are

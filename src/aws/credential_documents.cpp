@@ -9,6 +9,8 @@
 namespace flowferry::aws {
 namespace {
 
+constexpr char k_check[] = "check what hands out credentials there, or take them from elsewhere";
+
 struct Entity {
   std::string_view name;
   char character;
@@ -45,13 +47,13 @@ Result<Credentials> checked(Credentials keys, const std::string& expiration) {
   const std::string source = keys.source;
   if (!is_one_word(keys.access_key_id) || !is_one_word(keys.secret_access_key) ||
       !(keys.session_token.empty() || is_one_word(keys.session_token))) {
-    return fail(credentials_problem("what came holds no usable keys", {}, source));
+    return fail(credentials_problem("what came holds no usable keys", k_check, source));
   }
   if (!expiration.empty()) {
     keys.expires = parse_iso8601(expiration);
     if (!keys.expires) {
       return fail(
-          credentials_problem("the time of expiry of what came cannot be read", {}, source));
+          credentials_problem("the time of expiry of what came cannot be read", k_check, source));
     }
   }
   return keys;
@@ -71,7 +73,7 @@ Error credentials_problem(std::string message, std::string hint, std::string sou
 Result<Credentials> credentials_from_json(std::string_view text, std::string source) {
   const auto parsed = json::parse(text);
   if (!parsed || !parsed->is_object()) {
-    return fail(credentials_problem("what came is not JSON", {}, std::move(source)));
+    return fail(credentials_problem("what came is not JSON", k_check, std::move(source)));
   }
   const json::Value& object = *parsed;
   Credentials keys;

@@ -37,7 +37,7 @@ Task<Result<net::HttpResponse>> send_for_credentials(CredentialRequest request,
     net::HttpRequest signed_request = request.request;
     const SystemTime time = surroundings.clock.now() + skew;
     if (request.sign_with) {
-      const SigningScope scope{request.region, "sts", time};
+      const SigningScope scope{request.region, request.service, time};
       sign(signed_request, *request.sign_with, scope);
     }
     net::TransferOptions transfer = request.transfer;

@@ -1,7 +1,7 @@
 // aws/credential_requests.h
 //
-// The few requests that fetch credentials: not paced, repeated a few times, signed where a role is
-// assumed with other credentials.
+// The few requests that fetch credentials, or ask about them: not paced, repeated a few times,
+// signed where they are made with other credentials.
 #pragma once
 
 #include <optional>
@@ -16,8 +16,9 @@ namespace flowferry::aws {
 struct CredentialRequest {
   net::HttpRequest request;
   net::TransferOptions transfer;
-  std::optional<Credentials> sign_with;  ///< For service "sts"; nothing: not signed.
+  std::optional<Credentials> sign_with;  ///< Nothing: not signed.
   std::string region;
+  std::string service = "sts";  ///< Signing name.
   int attempts = 3;
 };
 

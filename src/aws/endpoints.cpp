@@ -18,10 +18,10 @@ constexpr std::array k_rules = {
     Rule{"cn-", {"aws-cn", "amazonaws.com.cn", "api.amazonwebservices.com.cn"}},
     Rule{"us-gov-", {"aws-us-gov", "amazonaws.com", "api.aws"}},
     Rule{"eusc-", {"aws-eusc", "amazonaws.eu", "api.amazonwebservices.eu"}},
-    Rule{"us-iso-", {"aws-iso", "c2s.ic.gov", ""}},
-    Rule{"us-isob-", {"aws-iso-b", "sc2s.sgov.gov", ""}},
-    Rule{"eu-isoe-", {"aws-iso-e", "cloud.adc-e.uk", ""}},
-    Rule{"us-isof-", {"aws-iso-f", "csp.hci.ic.gov", ""}},
+    Rule{"us-iso-", {"aws-iso", "c2s.ic.gov", "api.aws.ic.gov"}},
+    Rule{"us-isob-", {"aws-iso-b", "sc2s.sgov.gov", "api.aws.scloud"}},
+    Rule{"eu-isoe-", {"aws-iso-e", "cloud.adc-e.uk", "api.cloud-aws.adc-e.uk"}},
+    Rule{"us-isof-", {"aws-iso-f", "csp.hci.ic.gov", "api.aws.hci.ic.gov"}},
 };
 
 tl::unexpected<Error> config_error(std::string message, std::string hint, std::string_view source) {
@@ -54,9 +54,9 @@ Result<void> check_region(std::string_view region, std::string_view source) {
 std::string service_origin(std::string_view prefix, std::string_view region, Variant variant) {
   const Partition& partition = partition_of(region);
   std::string host(prefix);
-  // In GovCloud the normal host is the FIPS host.
+  // In GovCloud the normal host is the FIPS host, but for Lex.
   const bool plain_is_fips =
-      prefix == "connect" && partition.name == "aws-us-gov" && !variant.dual_stack;
+      prefix != "models-v2-lex" && partition.name == "aws-us-gov" && !variant.dual_stack;
   if (variant.fips && !plain_is_fips) host += "-fips";
   host += "." + std::string(region) + ".";
   host += variant.dual_stack ? partition.dual_stack_suffix : partition.dns_suffix;

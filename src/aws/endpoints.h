@@ -14,7 +14,7 @@ namespace flowferry::aws {
 struct Partition {
   std::string_view name;  ///< "aws", "aws-cn", "aws-us-gov", "aws-eusc" ...
   std::string_view dns_suffix;
-  std::string_view dual_stack_suffix;  ///< Empty: none.
+  std::string_view dual_stack_suffix;
 };
 
 /// By the Region's name; one of no known partition is taken for "aws".

@@ -1,5 +1,6 @@
 #include "aws/metadata_credentials.h"
 
+#include <charconv>
 #include <utility>
 
 #include "aws/credential_documents.h"
@@ -19,6 +20,22 @@ constexpr char k_role_path[] = "/latest/meta-data/iam/security-credentials/";
 bool may_be_plain(std::string_view host) {
   return net::is_loopback(host) || host == k_container_address || host == "169.254.170.23" ||
          host == "[fd00:ec2::23]";
+}
+
+std::string instance_endpoint(const Environment& environment) {
+  if (const auto given = environment.get("AWS_EC2_METADATA_SERVICE_ENDPOINT")) return *given;
+  const std::string mode =
+      ascii_lower(environment.get("AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE").value_or(""));
+  return mode == "ipv6" ? "http://[fd00:ec2::254]" : "http://169.254.169.254";
+}
+
+/// A whole number from 1 to 60; what is absent or anything else counts as 1.
+int small_number(const Environment& environment, std::string_view variable) {
+  const std::string text = environment.get(variable).value_or("");
+  int number = 0;
+  const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), number);
+  const bool good = problem == std::errc() && end == text.data() + text.size();
+  return good && number >= 1 && number <= 60 ? number : 1;
 }
 
 }  // namespace
@@ -95,8 +112,9 @@ Task<Result<Credentials>> ContainerCredentials::fetch() {
 
 InstanceCredentials::InstanceCredentials(const Environment& environment, Surroundings surroundings,
                                          std::function<Error(std::string)> nothing_there)
-    : endpoint_(
-          environment.get("AWS_EC2_METADATA_SERVICE_ENDPOINT").value_or("http://169.254.169.254")),
+    : endpoint_(instance_endpoint(environment)),
+      timeout_(small_number(environment, "AWS_METADATA_SERVICE_TIMEOUT")),
+      attempts_(small_number(environment, "AWS_METADATA_SERVICE_NUM_ATTEMPTS")),
       surroundings_(std::move(surroundings)),
       nothing_there_(std::move(nothing_there)) {
   while (endpoint_.ends_with('/')) endpoint_.pop_back();
@@ -111,9 +129,9 @@ Task<Result<std::string>> InstanceCredentials::get(std::string method, std::stri
   CredentialRequest request;
   request.request = {method, endpoint_, target, {header}, {}};
   // On other machines nobody answers, and nobody wants to wait for it.
-  request.transfer.connect_timeout = std::chrono::seconds(1);
-  request.transfer.timeout = std::chrono::seconds(2);
-  request.attempts = 1;
+  request.transfer.connect_timeout = timeout_;
+  request.transfer.timeout = 2 * timeout_;
+  request.attempts = attempts_;
   const Result<net::HttpResponse> response =
       co_await send_for_credentials(std::move(request), surroundings_);
   if (!response) {

@@ -4,6 +4,7 @@
 // EC2 instance (version 2, with a session token).
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <string>
 
@@ -28,7 +29,10 @@ class ContainerCredentials final : public CredentialsSource {
   Surroundings surroundings_;
 };
 
-/// The role of the EC2 instance.
+/// The role of the EC2 instance. AWS_EC2_METADATA_SERVICE_ENDPOINT, or with
+/// AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE "IPv6" the address of that kind;
+/// AWS_METADATA_SERVICE_TIMEOUT in seconds and AWS_METADATA_SERVICE_NUM_ATTEMPTS, both 1 unless
+/// set, as in the AWS CLI.
 class InstanceCredentials final : public CredentialsSource {
  public:
   /// `nothing_there`: makes the error for when no metadata service answers; absent: its own.
@@ -41,6 +45,8 @@ class InstanceCredentials final : public CredentialsSource {
  private:
   Task<Result<std::string>> get(std::string method, std::string target, net::Header header);
   std::string endpoint_;
+  std::chrono::seconds timeout_;
+  int attempts_;
   Surroundings surroundings_;
   std::function<Error(std::string)> nothing_there_;
 };

@@ -204,7 +204,8 @@ Task<Result<Credentials>> ProcessCredentials::fetch() {
   const SteadyTime until = transport.now() + timeout_;
   while (!child.look()) {
     if (child.too_much()) {
-      co_return fail(credentials_problem(program + " prints without end", {}, where_));
+      co_return fail(credentials_problem(program + " prints without end",
+                                         "run it by hand: it must print one JSON object", where_));
     }
     if (transport.cancelled()) {
       co_return fail(ErrorKind::cancelled, "stopped while waiting for " + program);

@@ -36,7 +36,9 @@ struct ServiceName {
 constexpr ServiceName k_connect{"connect", "CONNECT", "connect"};
 constexpr ServiceName k_lex{"models-v2-lex", "LEX_MODELS_V2", "lex_models_v2"};
 constexpr ServiceName k_sts{"sts", "STS", "sts"};
+constexpr ServiceName k_quotas{"servicequotas", "SERVICE_QUOTAS", "service_quotas"};
 constexpr ServiceName k_sso{"portal.sso", "SSO", "sso"};
+constexpr ServiceName k_sso_oidc{"oidc", "SSO_OIDC", "sso_oidc"};
 
 class Resolver {
  public:
@@ -172,6 +174,8 @@ Result<ServiceEndpoint> Resolver::find_endpoint(const ServiceName& service,
   if (!chosen) return fail(chosen.error());
   ServiceEndpoint out;
   out.transfer.ca_bundle = *bundle;
+  if (request_.connect_timeout.count() > 0) out.transfer.connect_timeout = request_.connect_timeout;
+  if (request_.read_timeout.count() > 0) out.transfer.timeout = request_.read_timeout;
   if (const auto custom = custom_endpoint(service)) {
     if (chosen->fips || chosen->dual_stack) {
       return config_error("a custom endpoint cannot be had as FIPS or dual-stack variant",
@@ -182,10 +186,6 @@ Result<ServiceEndpoint> Resolver::find_endpoint(const ServiceName& service,
     if (!origin) return fail(std::move(origin).error());
     out.origin = std::move(*origin);
   } else {
-    if (chosen->dual_stack && partition_of(region).dual_stack_suffix.empty()) {
-      return config_error("Region " + std::string(region) + " has no dual-stack endpoints",
-                          "leave out use_dualstack_endpoint", request_.where);
-    }
     out.origin = service_origin(service.host_prefix, region, *chosen);
   }
   out.transfer.proxy = proxy_for(out.origin, environment_);
@@ -205,6 +205,12 @@ Result<std::string> Resolver::ca_bundle() const {
 
 Result<RetryPolicy> Resolver::retry() const {
   RetryPolicy policy;
+  const auto mode = said("AWS_RETRY_MODE", "retry_mode");
+  if (mode && mode->value != "standard" && mode->value != "adaptive" && mode->value != "legacy") {
+    return config_error("retry_mode is \"" + printable(mode->value) + "\"",
+                        "write standard, adaptive or legacy", mode->where);
+  }
+  if (mode && mode->value == "legacy") policy.max_attempts = 5;  // connect-api.md 1.7
   const auto attempts = said("AWS_MAX_ATTEMPTS", "max_attempts");
   if (attempts) {
     const std::string& text = attempts->value;
@@ -216,11 +222,6 @@ Result<RetryPolicy> Resolver::retry() const {
     }
     policy.max_attempts = count;
     policy.max_throttled_attempts = std::max(policy.max_throttled_attempts, count);
-  }
-  const auto mode = said("AWS_RETRY_MODE", "retry_mode");
-  if (mode && mode->value != "standard" && mode->value != "adaptive" && mode->value != "legacy") {
-    return config_error("retry_mode is \"" + printable(mode->value) + "\"",
-                        "write standard, adaptive or legacy", mode->where);
   }
   return policy;
 }
@@ -234,8 +235,9 @@ Result<Settings> Resolver::resolve(Surroundings surroundings) {
   out.profile = profile_name_;
   out.region = std::move(*region);
   out.partition = partition_of(out.region).name;
-  for (const auto& [service, place] : {std::pair(k_connect, &out.connect),
-                                       std::pair(k_lex, &out.lex), std::pair(k_sts, &out.sts)}) {
+  for (const auto& [service, place] :
+       {std::pair(k_connect, &out.connect), std::pair(k_lex, &out.lex), std::pair(k_sts, &out.sts),
+        std::pair(k_quotas, &out.quotas)}) {
     auto endpoint = find_endpoint(service, out.region);
     if (!endpoint) return fail(std::move(endpoint).error());
     *place = std::move(*endpoint);
@@ -253,6 +255,9 @@ Result<Settings> Resolver::resolve(Surroundings surroundings) {
   chain.sts = out.sts;
   chain.sso_portal = [this](const std::string& sso_region) {
     return find_endpoint(k_sso, sso_region);
+  };
+  chain.sso_oidc = [this](const std::string& sso_region) {
+    return find_endpoint(k_sso_oidc, sso_region);
   };
   auto credentials = build_credential_chain(chain, files_, environment_, surroundings);
   if (!credentials) return fail(std::move(credentials).error());

@@ -5,6 +5,7 @@
 // of the official tools; every error names its source and the remedy.
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <string>
@@ -29,15 +30,21 @@ struct SettingsRequest {
   std::string role_arn;      ///< To assume, with the credentials that are found.
   std::string external_id;   ///< For that role.
   std::string where;         ///< For messages: "environment \"dev\" (flowferry.yaml:3)".
+  std::chrono::milliseconds connect_timeout{0};  ///< 0: 5 s.
+  std::chrono::milliseconds read_timeout{0};     ///< For a whole answer; 0: 60 s.
 };
 
-/// What getting credentials may need. All but `ask_mfa` must outlive the settings.
+class MfaSessions;  // aws/mfa_sessions.h
+
+/// What getting credentials may need. The references must outlive the settings.
 struct Surroundings {
   net::Transport& transport;
   Clock& clock;
   Random& random;
   /// Asks a person for the code of an MFA device. Absent: there is nobody to ask.
   std::function<Result<std::string>(const std::string& serial)> ask_mfa;
+  /// What codes opened, shared by all environments of a program; absent: these settings' own.
+  std::shared_ptr<MfaSessions> mfa;
 };
 
 /// Where one service is reached, and how.
@@ -53,6 +60,7 @@ struct Settings {
   ServiceEndpoint connect;
   ServiceEndpoint lex;  ///< Lex Models V2; its signing name is "lex".
   ServiceEndpoint sts;
+  ServiceEndpoint quotas;  ///< Service Quotas; its signing name is "servicequotas".
   RetryPolicy retry;
   std::unique_ptr<CredentialsProvider> credentials;
 };

@@ -1,7 +1,9 @@
 // aws/sso_credentials.h
 //
 // Single sign-on: the token that "aws sso login" left in its cache, exchanged for the keys of a
-// role (AWS SSO Portal API Reference, GetRoleCredentials).
+// role (AWS SSO Portal API Reference, GetRoleCredentials). The token of an sso-session lives for an
+// hour and is renewed as the AWS CLI does it, also in the cache (IAM Identity Center OIDC API
+// Reference, CreateToken with grant type refresh_token); the older form's token is not renewable.
 #pragma once
 
 #include <string>
@@ -20,7 +22,9 @@ struct SsoRequest {
   std::string profile;  ///< For the command that renews the token.
   std::string where;
   std::string cache_folder;  ///< "~/.aws/sso/cache", expanded.
+  std::string region;        ///< Of the portal.
   ServiceEndpoint portal;
+  ServiceEndpoint oidc;
 };
 
 class SsoCredentials final : public CredentialsSource {
@@ -29,7 +33,11 @@ class SsoCredentials final : public CredentialsSource {
   Task<Result<Credentials>> fetch() override;
 
  private:
-  Result<std::string> read_token() const;
+  struct Token;
+  Result<Token> read_token() const;
+  Task<Result<Token>> good_token(bool refused);
+  Task<Result<Token>> renew(Token token);
+  Task<Result<net::HttpResponse>> ask_portal(std::string token);
   Error login_needed(std::string why) const;
 
   SsoRequest request_;

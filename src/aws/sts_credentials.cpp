@@ -5,38 +5,13 @@
 #include "aws/credential_documents.h"
 #include "aws/credential_requests.h"
 #include "aws/error.h"
+#include "aws/mfa_sessions.h"
+#include "aws/sts_requests.h"
 #include "base/files.h"
 #include "base/text.h"
-#include "net/url.h"
 
 namespace flowferry::aws {
 namespace {
-
-/// A form body: application/x-www-form-urlencoded, with %20 for a space.
-class Form {
- public:
-  explicit Form(std::string_view action) { add("Action", action).add("Version", "2011-06-15"); }
-  Form& add(std::string_view name, std::string_view value) {
-    if (value.empty()) return *this;
-    if (!text_.empty()) text_ += '&';
-    text_ += std::string(name) + "=" + net::percent_encode(value);
-    return *this;
-  }
-  const std::string& text() const { return text_; }
-
- private:
-  std::string text_;
-};
-
-net::HttpRequest to_request(const ServiceEndpoint& sts, const Form& form) {
-  net::HttpRequest request;
-  request.method = "POST";
-  request.origin = sts.origin;
-  request.target = "/";
-  request.headers = {{"Content-Type", "application/x-www-form-urlencoded; charset=utf-8"}};
-  request.body = form.text();
-  return request;
-}
 
 /// STS allows letters, digits and "=,.@-_", 2 to 64 of them.
 std::string session_name(const RoleRequest& role, Clock& clock) {
@@ -66,15 +41,10 @@ Result<Credentials> read_answer(const net::HttpResponse& response, const RoleReq
   if (response.status >= 200 && response.status < 300) {
     return credentials_from_sts(response.body, source);
   }
-  Error error = credentials_problem({}, {}, role.where);
-  error.http_status = response.status;
-  error.code = printable(xml_text(response.body, "Code"));
-  error.request_id = printable(xml_text(response.body, "RequestId"));
-  if (error.request_id.empty()) error.request_id = request_id_of(response);
-  std::string reason = xml_text(response.body, "Message");
-  if (reason.empty()) reason = "status " + std::to_string(response.status);
-  error.message =
-      "the role " + printable(role.role_arn) + " cannot be assumed: " + printable(reason);
+  Error error = sts_error(response);
+  error.subject = role.where;
+  if (is_wrong_code(error)) return fail(wrong_code(std::move(error), role.mfa_serial));
+  error.message = "the role " + printable(role.role_arn) + " cannot be assumed: " + error.message;
   error.hint = hint_for(error.code, role);
   if (signed_with != nullptr) redact(error, *signed_with);
   return fail(std::move(error));
@@ -95,37 +65,47 @@ AssumedRole::AssumedRole(RoleRequest role, std::unique_ptr<CredentialsProvider> 
       surroundings_(std::move(surroundings)) {}
 
 Task<Result<Credentials>> AssumedRole::fetch() {
-  Form form("AssumeRole");
-  form.add("RoleArn", role_.role_arn)
-      .add("RoleSessionName", session_name(role_, surroundings_.clock))
-      .add("ExternalId", role_.external_id)
-      .add("DurationSeconds", role_.duration_seconds)
-      .add("SerialNumber", role_.mfa_serial);
-  if (!role_.mfa_serial.empty()) {
-    if (!surroundings_.ask_mfa) {
-      co_return fail(credentials_problem(
-          "the role wants a code of the MFA device " + printable(role_.mfa_serial) +
-              ", and there is nobody to ask",
-          "run it on a terminal, or get credentials with \"aws sts assume-role\"", role_.where));
-    }
-    const Result<std::string> code = surroundings_.ask_mfa(role_.mfa_serial);
-    if (!code) co_return fail(of_role(code.error(), role_));
-    form.add("TokenCode", trim(*code));
-  }
-  for (bool renewed = false;; renewed = true) {
+  for (int renewed = 0;;) {
     const Result<Credentials> keys = co_await base_->get();
     if (!keys) co_return fail(of_role(keys.error(), role_));
+    std::shared_ptr<MfaSession> device;
+    if (!role_.mfa_serial.empty()) {
+      device = surroundings_.mfa->of(role_.mfa_serial, keys->access_key_id);
+    }
+    std::optional<Credentials> session;
+    if (device && keys->session_token.empty()) {
+      auto opened =
+          co_await device->open(role_.mfa_serial, *keys, sts_, region_, surroundings_, role_.where);
+      if (!opened) co_return fail(of_role(std::move(opened).error(), role_));
+      session = std::move(*opened);
+    }
+    StsForm form("AssumeRole");
+    form.add("RoleArn", role_.role_arn)
+        .add("RoleSessionName", session_name(role_, surroundings_.clock))
+        .add("ExternalId", role_.external_id)
+        .add("DurationSeconds", role_.duration_seconds);
+    bool code_used_before = false;
+    if (device && !session) {
+      auto code = device->code(role_.mfa_serial, surroundings_, role_.where);
+      if (!code) co_return fail(of_role(std::move(code).error(), role_));
+      form.add("SerialNumber", role_.mfa_serial).add("TokenCode", code->text);
+      code_used_before = code->used_before;
+    }
     CredentialRequest request;
-    request.request = to_request(sts_, form);
+    request.request = form.to_request(sts_);
     request.transfer = sts_.transfer;
-    request.sign_with = *keys;
+    request.sign_with = session ? *session : *keys;
     request.region = region_;
     const Result<net::HttpResponse> response =
         co_await send_for_credentials(std::move(request), surroundings_);
     if (!response) co_return fail(of_role(response.error(), role_));
-    Result<Credentials> out = read_answer(*response, role_, &*keys);
-    const bool expired = !out && out.error().code.starts_with("ExpiredToken");
-    if (!expired || renewed) co_return out;
+    Result<Credentials> out = read_answer(*response, role_, session ? &*session : &*keys);
+    if (out) co_return out;
+    if (device && is_wrong_code(out.error())) {
+      device->forget_code();
+      if (code_used_before) continue;
+    }
+    if (!out.error().code.starts_with("ExpiredToken") || renewed++ > 0) co_return out;
     base_->invalidate(*keys);
   }
 }
@@ -144,13 +124,13 @@ Task<Result<Credentials>> WebIdentity::fetch() {
         "the web identity token cannot be read: " + token.error().message,
         "check web_identity_token_file or AWS_WEB_IDENTITY_TOKEN_FILE", role_.where));
   }
-  Form form("AssumeRoleWithWebIdentity");
+  StsForm form("AssumeRoleWithWebIdentity");
   form.add("RoleArn", role_.role_arn)
       .add("RoleSessionName", session_name(role_, surroundings_.clock))
       .add("DurationSeconds", role_.duration_seconds)
       .add("WebIdentityToken", trim(*token));
   CredentialRequest request;
-  request.request = to_request(sts_, form);
+  request.request = form.to_request(sts_);
   request.transfer = sts_.transfer;
   const Result<net::HttpResponse> response =
       co_await send_for_credentials(std::move(request), surroundings_);

@@ -1,6 +1,7 @@
 #include "cli/context.h"
 
 #include <fmt/format.h>
+#include <poll.h>
 #include <pwd.h>
 #include <signal.h>
 #include <sys/ioctl.h>
@@ -12,6 +13,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <iostream>
+#include <optional>
 
 #include "base/clock.h"
 #include "base/files.h"
@@ -119,7 +121,14 @@ Result<pipeline::Config> Context::load_config() const {
     error.kind = ErrorKind::config;
     return fail(std::move(error));
   }
-  return pipeline::parse_config(*text, path);
+  auto config = pipeline::parse_config(*text, path);
+  if (!config) return config;
+  const auto seconds = [](double count) {
+    return std::chrono::milliseconds(static_cast<std::int64_t>(count * 1000));
+  };
+  if (common_.connect_timeout > 0) config->connect_timeout = seconds(common_.connect_timeout);
+  if (common_.read_timeout > 0) config->read_timeout = seconds(common_.read_timeout);
+  return config;
 }
 
 Result<pipeline::Config> Context::load_config_for(const std::string& place) const {
@@ -178,6 +187,20 @@ bool Context::confirm(const std::string& question) const {
   return ask(question + " Only \"yes\" goes on:") == "yes";
 }
 
+pipeline::Outside Context::environment() const {
+  pipeline::Outside outside(environment_);
+  if (can_ask()) {
+    outside.ask_mfa = [this](const std::string& serial) { return ask_mfa(serial); };
+  }
+  if (!common_.quiet) {
+    outside.on_slow = [this](const net::EventLoop::Slow& slow) {
+      progress_.give_way();
+      say(report::slow_text(slow));
+    };
+  }
+  return outside;
+}
+
 namespace {
 
 net::EventLoop* g_loop = nullptr;
@@ -195,6 +218,44 @@ void on_signal(int number) {
 }
 
 }  // namespace
+
+namespace {
+
+/// A line of standard input; nothing when the user asked to stop. One byte at a time: the rest of
+/// the input is for later questions. Looks for signals itself, since one that comes just before a
+/// read() does not end it.
+std::optional<std::string> read_line() {
+  std::string line;
+  for (;;) {
+    if (g_signals > 0) return std::nullopt;
+    pollfd input{STDIN_FILENO, POLLIN, 0};
+    if (::poll(&input, 1, 100) <= 0) continue;
+    char c = 0;
+    const ssize_t got = ::read(STDIN_FILENO, &c, 1);
+    if (got < 0) continue;
+    if (got == 0 || c == '\n') return line;
+    line += c;
+  }
+}
+
+}  // namespace
+
+Result<std::string> Context::ask_mfa(const std::string& serial) const {
+  progress_.give_way();
+  for (int asked = 0; asked < 3; ++asked) {
+    fmt::print(stderr, "MFA code for {}: ", printable(serial));
+    std::fflush(stderr);
+    const auto line = read_line();
+    if (!line) return fail(ErrorKind::cancelled, "stopped while waiting for an MFA code");
+    const std::string_view code = trim(*line);
+    const bool digits = code.find_first_not_of("0123456789") == std::string_view::npos;
+    if (code.size() == 6 && digits) return std::string(code);
+    if (code.empty()) break;
+    fmt::print(stderr, "A code has six digits.\n");
+  }
+  return fail(ErrorKind::credentials, "no code was given for the MFA device " + printable(serial),
+              "run it again, with the six digits that the device shows");
+}
 
 StopOnSignal::StopOnSignal(net::EventLoop& loop) {
   g_loop = &loop;

@@ -26,7 +26,8 @@ class Context {
   const CommonArguments& common() const { return common_; }
   const report::Style& out_style() const { return out_style_; }  ///< Of standard output.
   const report::Style& err_style() const { return err_style_; }  ///< Of standard error.
-  const aws::Environment& environment() const { return environment_; }
+  /// What a session gets: the process's variables, and the person at the terminal, if there is one.
+  pipeline::Outside environment() const;
   report::ProgressLine& progress() { return progress_; }
   /// The progress takes the time left from the session's buckets, as long as the session lives.
   void watch(pipeline::Session& session);
@@ -63,6 +64,8 @@ class Context {
   /// terminal.
   std::string ask(const std::string& question) const;
   bool can_ask() const;
+  /// Asks for the code of an MFA device. Errors: credentials (not a code, end of input), cancelled.
+  Result<std::string> ask_mfa(const std::string& serial) const;
 
  private:
   CommonArguments common_;

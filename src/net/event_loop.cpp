@@ -25,6 +25,7 @@ namespace {
 
 constexpr std::size_t k_max_in_flight = 64;
 constexpr auto k_longest_poll = std::chrono::minutes(1);
+constexpr auto k_between_looks = std::chrono::seconds(1);
 
 /// Until `when`, in the whole milliseconds that poll(2) takes, rounded up so that the loop does
 /// not spin through the last one.
@@ -103,6 +104,7 @@ struct EventLoop::Impl {
     Result<HttpResponse> await_resume() { return std::move(result); }
 
     Transfer transfer;
+    SteadyTime started{};
     CURL* easy = nullptr;
     Stage stage = Stage::queued;
     Result<HttpResponse> result;
@@ -118,6 +120,7 @@ struct EventLoop::Impl {
   void collect_finished();
   void wake_sleepers(SteadyTime now);
   void stop_if_asked(SteadyTime now);
+  void look_for_slow_ones(SteadyTime now);
   void wait_for_something();
 
   CURLM* multi = nullptr;
@@ -130,6 +133,9 @@ struct EventLoop::Impl {
   std::atomic<bool> cancel_requested{false};
   std::optional<SteadyTime> abort_at;
   std::chrono::milliseconds grace{5000};
+  std::chrono::milliseconds patience{0};
+  std::function<void(const Slow&)> on_slow;
+  SteadyTime look_again{};  ///< For requests that are slow.
 };
 
 EventLoop::Impl::Impl() {
@@ -173,6 +179,7 @@ void EventLoop::Impl::start(Sending& sending) {
     return;
   }
   sending.stage = Stage::under_way;
+  sending.started = std::chrono::steady_clock::now();
   under_way.emplace(sending.easy, &sending);
   auto ready_to_go = sending.transfer.prepare(sending.easy);
   if (!ready_to_go) {
@@ -240,12 +247,32 @@ void EventLoop::Impl::stop_if_asked(SteadyTime now) {
   }
 }
 
+void EventLoop::Impl::look_for_slow_ones(SteadyTime now) {
+  if (!on_slow || under_way.empty() || now < look_again) return;
+  look_again = now + std::min<std::chrono::milliseconds>(k_between_looks, patience);
+  Slow slow;
+  for (const auto& [easy, sending] : under_way) {
+    const auto waited =
+        std::chrono::duration_cast<std::chrono::milliseconds>(now - sending->started);
+    if (waited < patience) continue;
+    ++slow.requests;
+    if (waited <= slow.waited) continue;
+    slow.waited = waited;
+    slow.origin = sending->transfer.origin();
+    slow.timeout = sending->transfer.timeout();
+  }
+  if (slow.requests == 0) return;
+  look_again = now + patience;
+  on_slow(slow);
+}
+
 void EventLoop::Impl::wait_for_something() {
   assert((!under_way.empty() || !sleepers.empty()) && "a task waits for what can never come");
   const SteadyTime now = std::chrono::steady_clock::now();
   SteadyTime until = now + k_longest_poll;
   if (!sleepers.empty()) until = std::min(until, sleepers.begin()->first);
   if (abort_at) until = std::min(until, *abort_at);
+  if (on_slow && !under_way.empty()) until = std::min(until, std::max(look_again, now));
   curl_waitfd extra{};
   extra.fd = wake_up;
   extra.events = CURL_WAIT_POLLIN;
@@ -294,6 +321,12 @@ void EventLoop::set_grace(std::chrono::milliseconds grace) {
   impl_->grace = grace;
 }
 
+void EventLoop::set_on_slow(std::chrono::milliseconds patience,
+                            std::function<void(const Slow&)> on_slow) {
+  impl_->patience = patience;
+  impl_->on_slow = std::move(on_slow);
+}
+
 void EventLoop::drive(const bool& done) {
   Impl& impl = *impl_;
   while (!done) {
@@ -311,6 +344,7 @@ void EventLoop::drive(const bool& done) {
     int running = 0;
     curl_multi_perform(impl.multi, &running);
     impl.collect_finished();
+    impl.look_for_slow_ones(now);
     if (impl.ready.empty()) impl.wait_for_something();
   }
 }

@@ -5,8 +5,11 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
+#include <functional>
 #include <memory>
 #include <optional>
+#include <string>
 #include <utility>
 
 #include "net/transport.h"
@@ -33,6 +36,16 @@ class EventLoop final : public Transport {
   /// thread.
   void cancel() noexcept;
   void set_grace(std::chrono::milliseconds grace);  ///< 5 s unless set.
+
+  /// A request that has been under way for long.
+  struct Slow {
+    std::string origin;
+    std::chrono::milliseconds waited{0};
+    std::chrono::milliseconds timeout{0};  ///< When it is given up.
+    std::size_t requests = 0;              ///< How many wait for so long.
+  };
+  /// Is told of them after `patience`, and then again each time it has passed, for all at once.
+  void set_on_slow(std::chrono::milliseconds patience, std::function<void(const Slow&)> on_slow);
 
   /// Drives all started work until `task` has finished, and returns its value. Not to be called
   /// from within a task.

@@ -25,6 +25,8 @@ class Transfer {
   Result<void> prepare(CURL* easy);
   /// The answer, or what `code` means. Call before the handle is reset.
   Result<HttpResponse> finish(CURLcode code);
+  const std::string& origin() const { return request_.origin; }
+  std::chrono::milliseconds timeout() const { return options_.timeout; }
   /// The error of a transfer that is given up because the user asked to stop.
   Error cancelled_error() const;
 

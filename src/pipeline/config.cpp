@@ -92,6 +92,20 @@ void read_pairs(const YAML::Node& node, const Shape& shape, Config& config) {
   }
 }
 
+/// Seconds from 0.1 to an hour.
+std::chrono::milliseconds read_timeout(const YAML::Node& node, const std::string& what) {
+  const double seconds = number_of(node, what, 0.1, 3600);
+  return std::chrono::milliseconds(static_cast<std::int64_t>(seconds * 1000));
+}
+
+void read_timeouts(const YAML::Node& node, const Shape& shape, Config& config) {
+  check_keys(node, "\"timeouts\"", shape.names());
+  if (node["connect"]) {
+    config.connect_timeout = read_timeout(node["connect"], "\"timeouts.connect\"");
+  }
+  if (node["read"]) config.read_timeout = read_timeout(node["read"], "\"timeouts.read\"");
+}
+
 Config read(const YAML::Node& root) {
   const Shape& shape = configuration_shape();
   Config config;
@@ -113,6 +127,7 @@ Config read(const YAML::Node& root) {
     config.pace = read_quota(node, shape.at("pace"), "\"pace\"", config.pace);
   }
   if (const YAML::Node node = root["lint"]) config.lint = read_lint(node, shape.at("lint"));
+  if (const YAML::Node node = root["timeouts"]) read_timeouts(node, shape.at("timeouts"), config);
   if (const YAML::Node node = root["quotas"]) {
     const Shape& quotas = shape.at("quotas");
     for (const Entry& entry :

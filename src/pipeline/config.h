@@ -5,6 +5,7 @@
 // valid key.
 #pragma once
 
+#include <chrono>
 #include <map>
 #include <optional>
 #include <string>
@@ -69,8 +70,10 @@ struct Config : Scope {
   std::vector<EnvironmentConfig> environments;
   std::vector<PairConfig> pairs;
   flow::lint::Settings lint;
-  aws::Quota pace;                           ///< For operations that `quotas` does not name.
-  std::map<std::string, aws::Quota> quotas;  ///< By operation.
+  aws::Quota pace;                               ///< For operations that `quotas` does not name.
+  std::map<std::string, aws::Quota> quotas;      ///< By operation.
+  std::chrono::milliseconds connect_timeout{0};  ///< 0: not said.
+  std::chrono::milliseconds read_timeout{0};     ///< For a whole answer, likewise.
 
   const EnvironmentConfig* environment(std::string_view name) const;
 

@@ -213,6 +213,10 @@ Shape everything() {
   members.emplace_back("pace", quota("Pace of every operation that quotas does not name"));
   members.emplace_back("quotas", named("Pace of single operations", quota("Pace of this operation"),
                                        paced_operations()));
+  members.emplace_back(
+      "timeouts", keys("How long is waited",
+                       {{"connect", number("Seconds for a connection; absent: 5", 0.1, 3600)},
+                        {"read", number("Seconds for a whole answer; absent: 60", 0.1, 3600)}}));
   return keys("Configuration of flowferry", std::move(members));
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "aws/mfa_sessions.h"
 #include "aws/static_credentials.h"
 #include "base/text.h"
 #include "model/arn.h"
@@ -10,6 +11,8 @@
 
 namespace flowferry::pipeline {
 namespace {
+
+constexpr auto k_patience = std::chrono::seconds(10);
 
 /// The instance's fields that its ARN has.
 void take_arn(Instance& instance) {
@@ -26,12 +29,15 @@ std::string describe(const EnvironmentConfig& environment) {
 
 }  // namespace
 
-Session::Session(Config config, aws::Environment environment, Clock& clock, Random& random)
+Session::Session(Config config, Outside outside, Clock& clock, Random& random)
     : config_(std::move(config)),
-      environment_(std::move(environment)),
+      outside_(std::move(outside)),
       clock_(clock),
       random_(random),
-      pacer_(std::make_unique<aws::Pacer>(loop_, config_.pace, config_.quotas)) {}
+      mfa_(std::make_shared<aws::MfaSessions>()),
+      pacer_(std::make_unique<aws::Pacer>(loop_, config_.pace, config_.quotas)) {
+  if (outside_.on_slow) loop_.set_on_slow(k_patience, outside_.on_slow);
+}
 
 Session::~Session() = default;
 
@@ -94,14 +100,13 @@ Result<EnvironmentConfig> Session::named(const std::string& name) const {
   return tl::unexpected<Error>(std::move(error));
 }
 
-Task<Result<OpenEnvironment*>> Session::open(std::string name) {
-  if (const auto found = open_.find(name); found != open_.end()) co_return found->second.get();
+Result<std::unique_ptr<OpenEnvironment>> Session::prepare(const std::string& name) {
   auto config = named(name);
-  if (!config) co_return fail(std::move(config).error());
+  if (!config) return fail(std::move(config).error());
   if (!config->bundle.empty()) {
-    auto opened = open_folder(*config);
-    if (!opened) co_return fail(std::move(opened).error().during("opening " + describe(*config)));
-    co_return *opened;
+    return fail(ErrorKind::config,
+                describe(*config) + " is a bundle, and this command needs an instance",
+                "name an environment with \"instance\"");
   }
   if (config->instance.empty()) {
     Error error;
@@ -109,7 +114,7 @@ Task<Result<OpenEnvironment*>> Session::open(std::string name) {
     error.message = describe(*config) + " names no instance";
     error.subject = config_.path + ":" + std::to_string(config->line);
     error.hint = "add instance: its alias, id or ARN";
-    co_return fail(std::move(error));
+    return fail(std::move(error));
   }
   auto opened = std::make_unique<OpenEnvironment>();
   opened->config = *config;
@@ -120,20 +125,38 @@ Task<Result<OpenEnvironment*>> Session::open(std::string name) {
   request.endpoint_url = config->endpoint_url;
   request.role_arn = config->role_arn;
   request.external_id = config->external_id;
+  request.connect_timeout = config_.connect_timeout;
+  request.read_timeout = config_.read_timeout;
   request.where =
       describe(*config) + " (" + config_.path + ":" + std::to_string(config->line) + ")";
   if (const auto arn = parse_arn(config->instance); arn && request.region.empty()) {
     request.region = arn->region;
   }
-  aws::Surroundings surroundings{loop_, clock_, random_, ask_mfa_};
-  auto settings = aws::resolve_settings(std::move(request), environment_, std::move(surroundings));
-  if (!settings) co_return fail(std::move(settings).error().during("opening " + describe(*config)));
+  auto settings = aws::resolve_settings(std::move(request), outside_.variables, surroundings());
+  if (!settings) return fail(std::move(settings).error().during("opening " + describe(*config)));
   opened->settings = std::move(*settings);
   if (config->credentials) {
     opened->settings.credentials = std::make_unique<aws::StaticCredentials>(*config->credentials);
   }
   opened->connect = service_of(*opened, "connect", opened->settings.connect);
   opened->lex = service_of(*opened, "lex", opened->settings.lex);
+  return opened;
+}
+
+aws::Surroundings Session::surroundings() {
+  return {loop_, clock_, random_, outside_.ask_mfa, mfa_};
+}
+
+Task<Result<OpenEnvironment*>> Session::open(std::string name) {
+  if (const auto found = open_.find(name); found != open_.end()) co_return found->second.get();
+  if (const auto config = named(name); config && !config->bundle.empty()) {
+    auto folder = open_folder(*config);
+    if (!folder) co_return fail(std::move(folder).error().during("opening " + describe(*config)));
+    co_return *folder;
+  }
+  auto prepared = prepare(name);
+  if (!prepared) co_return fail(std::move(prepared).error());
+  std::unique_ptr<OpenEnvironment> opened = std::move(*prepared);
   auto instance = co_await find_instance(*opened);
   if (!instance)
     co_return fail(std::move(instance).error().during("opening " + describe(opened->config)));

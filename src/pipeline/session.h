@@ -8,6 +8,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <utility>
 
 #include "aws/service.h"
 #include "aws/settings.h"
@@ -33,11 +34,22 @@ struct OpenEnvironment {
   const Instance& instance() const { return reading.snapshot.instance; }
 };
 
+/// What a session gets of the process and the person around it.
+struct Outside {
+  Outside(aws::Environment its_variables) : variables(std::move(its_variables)) {}
+
+  aws::Environment variables;
+  /// Asks for the code of an MFA device. Absent: there is nobody to ask.
+  std::function<Result<std::string>(const std::string& serial)> ask_mfa;
+  /// Is told of requests that have been waited for long. Absent: nobody wants to know.
+  std::function<void(const net::EventLoop::Slow&)> on_slow;
+};
+
 /// One command's session. Not thread-safe.
 class Session {
  public:
-  /// `environment`: the process's variables. `clock` and `random` must outlive the session.
-  Session(Config config, aws::Environment environment, Clock& clock, Random& random);
+  /// `clock` and `random` must outlive the session.
+  Session(Config config, Outside outside, Clock& clock, Random& random);
   ~Session();
   Session(const Session&) = delete;
   Session& operator=(const Session&) = delete;
@@ -47,10 +59,6 @@ class Session {
   const Config& config() const { return config_; }
   Clock& clock() { return clock_; }
   Random& random() { return random_; }
-  /// Who is asked for the code of an MFA device; nobody at first.
-  void set_ask_mfa(std::function<Result<std::string>(const std::string& serial)> ask) {
-    ask_mfa_ = std::move(ask);
-  }
   /// The pace of an operation, as configured.
   aws::Quota quota(const std::string& operation) const;
   /// The rate at which an operation may be called now in an environment that is open, in requests
@@ -65,21 +73,28 @@ class Session {
   /// environment, no instance or Region named ...), credentials, not_found (no such instance or
   /// folder), malformed (a bundle), and those of the calls.
   Task<Result<OpenEnvironment*>> open(std::string name);
+  /// The parts of open(), for whoever wants to know how far it gets. What stands in the files and
+  /// variables: settings and services. Errors: config, credentials.
+  Result<std::unique_ptr<OpenEnvironment>> prepare(const std::string& name);
+  /// The instance. Errors: as open().
+  Task<Result<Instance>> find_instance(OpenEnvironment& environment);
+  /// What requests beside Amazon Connect's are made with.
+  aws::Surroundings surroundings();
+
   /// One that was opened before; null: it was not.
   const OpenEnvironment* opened(const std::string& name) const;
 
  private:
   Result<OpenEnvironment*> open_folder(const EnvironmentConfig& config);
-  Task<Result<Instance>> find_instance(OpenEnvironment& environment);
   std::unique_ptr<aws::Service> service_of(OpenEnvironment& environment, const char* signing_name,
                                            const aws::ServiceEndpoint& endpoint);
   Result<EnvironmentConfig> named(const std::string& name) const;
 
   Config config_;
-  aws::Environment environment_;
+  Outside outside_;
   Clock& clock_;
   Random& random_;
-  std::function<Result<std::string>(const std::string& serial)> ask_mfa_;
+  std::shared_ptr<aws::MfaSessions> mfa_;  ///< Of all environments: who asks once, asks for all.
   net::EventLoop loop_;
   aws::CallStatistics statistics_;
   std::unique_ptr<aws::Pacer> pacer_;

@@ -13,6 +13,16 @@ namespace {
 constexpr std::chrono::milliseconds k_redraw{100};
 }
 
+std::string slow_text(const net::EventLoop::Slow& slow) {
+  const auto seconds = [](std::chrono::milliseconds time) {
+    return std::chrono::round<std::chrono::seconds>(time).count();
+  };
+  return fmt::format(
+      "Waiting for {}: no answer for {} s to {}; an attempt is given up after {} s.\n",
+      printable(slow.origin), seconds(slow.waited), counted(slow.requests, "request"),
+      seconds(slow.timeout));
+}
+
 ProgressLine::ProgressLine(std::FILE* out, Style style, Clock& clock, bool quiet)
     : out_(out), style_(style), clock_(clock), quiet_(quiet) {}
 

@@ -16,6 +16,7 @@
 #include "apply/events.h"
 #include "base/clock.h"
 #include "base/progress.h"
+#include "net/event_loop.h"
 #include "report/style.h"
 
 namespace flowferry::report {
@@ -26,6 +27,9 @@ struct Forecast {
   /// Of an API operation in an environment, now; 0: it is not paced.
   std::function<double(const std::string& environment, const std::string& operation)> rate;
 };
+
+/// One line about requests that have been waited for long.
+std::string slow_text(const net::EventLoop::Slow& slow);
 
 /// Writes to `out` (stderr). Not thread-safe.
 class ProgressLine final : public Progress, public apply::Observer {
@@ -41,6 +45,8 @@ class ProgressLine final : public Progress, public apply::Observer {
   void expect(std::size_t total) override;
   void advance(std::size_t n) override;
   void end() override;
+  /// Takes the line away, for something else that is written there; the next step draws it again.
+  void give_way() { clear(); }
 
   void run_started(const plan::Plan& plan, std::size_t total, std::size_t done) override;
   void operation_started(std::size_t operation) override;

@@ -83,6 +83,16 @@ class Endpoints(BadInputTest):
         self.expect(0, self.run_program("migrate", "--from", "dev", "--to", "prod", "--yes", AWS_ENDPOINT_URL=proxy.origin))
         self.assertGreater(len(seen), 5)
 
+    def test_an_endpoint_that_hangs_is_given_up_after_the_time_that_was_said(self):
+        endpoint = fake_endpoint.FakeEndpoint(None)
+        self.addCleanup(endpoint.stop)
+        for options, variables in ((["--read-timeout", "0.5"], {}), ([], {"AWS_MAX_ATTEMPTS": "1"})):
+            self.configure(worlds.environments(), timeouts={"read": 0.5})
+            outcome = self.run_program("plan", "--from", "dev", "--to", "prod", *options, AWS_ENDPOINT_URL=endpoint.origin,
+                                       **variables)
+            self.check_error(outcome, "no whole answer of", "within 500 ms")
+            self.assertLess(outcome.seconds, 15)
+
     def test_an_endpoint_that_hangs_can_be_left_with_ctrl_c(self):
         endpoint = fake_endpoint.FakeEndpoint(None)
         self.addCleanup(endpoint.stop)

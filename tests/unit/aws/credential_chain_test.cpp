@@ -4,9 +4,11 @@
 
 #include <filesystem>
 #include <map>
+#include <set>
 #include <string>
 
 #include "aws/credential_documents.h"
+#include "aws/mfa_sessions.h"
 #include "aws/process_credentials.h"
 #include "aws/refreshing_credentials.h"
 #include "aws/settings.h"
@@ -78,7 +80,7 @@ class ChainTest : public testing::Test {
   }
   Result<Settings> resolve() {
     return resolve_settings(request, Environment(variables),
-                            {transport, transport.clock, random, ask_mfa});
+                            {transport, transport.clock, random, ask_mfa, mfa});
   }
   Result<Credentials> keys() {
     auto settings = resolve();
@@ -101,6 +103,7 @@ class ChainTest : public testing::Test {
   test::FakeTransport transport;
   SeededRandom random{1};
   std::function<Result<std::string>(const std::string&)> ask_mfa;
+  std::shared_ptr<MfaSessions> mfa;
   std::function<Result<net::HttpResponse>(const net::HttpRequest&)> handler;
   std::unique_ptr<CredentialsProvider> kept;
 };
@@ -237,23 +240,114 @@ TEST_F(ChainTest, ARoleOfTheConfigurationIsAssumedOnTop) {
   EXPECT_THAT(header(0, "Authorization"), HasSubstr("Credential=AKIDENV/"));
 }
 
-TEST_F(ChainTest, AsksForTheCodeOfAnMfaDevice) {
-  config(
-      "[profile a]\nrole_arn = r\nsource_profile = a\nmfa_serial = arn:aws:iam::1:mfa/me\n"
-      "aws_access_key_id = K\naws_secret_access_key = s\n");
+constexpr char k_with_mfa[] =
+    "[profile me]\naws_access_key_id = AKIDME\naws_secret_access_key = s\n"
+    "[profile a]\nrole_arn = arn:aws:iam::1:role/a\nsource_profile = me\n"
+    "mfa_serial = arn:aws:iam::1:mfa/me\n"
+    "[profile b]\nrole_arn = arn:aws:iam::2:role/b\nsource_profile = me\n"
+    "mfa_serial = arn:aws:iam::1:mfa/me\n";
+
+/// STS as far as devices go: a code is good once.
+struct MfaTest : ChainTest {
+  MfaTest() {
+    config(k_with_mfa);
+    mfa = std::make_shared<MfaSessions>();
+    ask_mfa = [this](const std::string& serial) -> Result<std::string> {
+      EXPECT_EQ(serial, "arn:aws:iam::1:mfa/me");
+      return std::to_string(111111 * ++asked) + "\n";
+    };
+    handler = [this](const net::HttpRequest& request_in) { return answer(request_in); };
+  }
+  Result<net::HttpResponse> answer(const net::HttpRequest& asked_for) {
+    auto fields = form(asked_for.body);
+    const std::string authorization(
+        net::find_header(asked_for.headers, "Authorization").value_or(""));
+    const bool with_session = authorization.find("Credential=ASIASESSION/") != std::string::npos;
+    if (fields["Action"] == "GetSessionToken" && !gives_sessions) {
+      return net::HttpResponse{403, {}, sts_error("AccessDenied", "Cannot call GetSessionToken")};
+    }
+    if (with_session) {
+      EXPECT_FALSE(fields.contains("SerialNumber"));
+    } else if (fields["SerialNumber"] != "arn:aws:iam::1:mfa/me" || wrong ||
+               !used.insert(fields["TokenCode"]).second) {
+      return net::HttpResponse{403,
+                               {},
+                               sts_error("AccessDenied",
+                                         "MultiFactorAuthentication failed with invalid MFA one "
+                                         "time pass code. ")};
+    }
+    const bool session = fields["Action"] == "GetSessionToken";
+    const std::string role = fields["RoleArn"].substr(fields["RoleArn"].size() - (session ? 0 : 1));
+    return net::HttpResponse{200,
+                             {},
+                             sts_answer(session ? "ASIASESSION" : "ASIA" + role,
+                                        session ? "2026-01-16T00:00:00Z" : "2026-01-15T13:00:00Z")};
+  }
+  Result<Credentials> of(const std::string& profile) {
+    request.profile = profile;
+    return keys();
+  }
+
+  int asked = 0;
+  bool gives_sessions = true;
+  bool wrong = false;
+  std::set<std::string> used;
+};
+
+TEST_F(MfaTest, OneCodeServesAllRolesAndTheirRenewal) {
+  const auto a = of("a");
+  ASSERT_TRUE(a) << one_line(a.error());
+  EXPECT_EQ(a->access_key_id, "ASIAa");
+  const auto provider = std::move(kept);
+  EXPECT_EQ(of("b")->access_key_id, "ASIAb");
+  transport.advance(56min);
+  EXPECT_TRUE(transport.run(provider->get()));
+  EXPECT_EQ(transport.requests.size(), 4u);
+  EXPECT_EQ(asked, 1);
+}
+
+TEST_F(MfaTest, WithoutASessionTheCodeGoesWithTheRole) {
+  gives_sessions = false;
+  EXPECT_TRUE(of("a"));
+  EXPECT_EQ(asked, 1);
+  EXPECT_EQ(form(transport.requests.back().body)["TokenCode"], "111111");
+  EXPECT_TRUE(of("b")) << "a code that was used before is asked for anew";
+  EXPECT_EQ(asked, 2);
+  transport.advance(56min);
+  EXPECT_TRUE(transport.run(kept->get()));
+  EXPECT_EQ(asked, 3);
+}
+
+TEST_F(MfaTest, TemporaryKeysAskForNoSession) {
+  config(std::string(k_with_mfa) + "[profile me]\naws_session_token = t\n");
+  EXPECT_TRUE(of("a"));
+  EXPECT_EQ(transport.requests.size(), 1u);
+}
+
+TEST_F(MfaTest, AWrongCodeIsAnErrorThatNamesDeviceAndPlace) {
+  wrong = true;
+  for (const bool sessions : {true, false}) {
+    gives_sessions = sessions;
+    const Error error = [this] {
+      request.profile = "a";
+      return problem();
+    }();
+    EXPECT_THAT(error.message, AllOf(HasSubstr("mfa/me"), HasSubstr("invalid MFA one time")));
+    EXPECT_THAT(error.subject, HasSubstr("config:5"));
+    EXPECT_EQ(error.request_id, "sts-request");
+    EXPECT_THAT(error.hint, HasSubstr("next code"));
+    EXPECT_THAT(one_line(error), Not(HasSubstr("111111")));
+  }
+  EXPECT_EQ(asked, 2) << "once for each, and no guessing on";
+}
+
+TEST_F(MfaTest, WithNobodyToAskItSaysSo) {
+  ask_mfa = nullptr;
   request.profile = "a";
-  EXPECT_THAT(problem().message, HasSubstr("mfa/me"));
-  ask_mfa = [](const std::string& serial) -> Result<std::string> {
-    EXPECT_EQ(serial, "arn:aws:iam::1:mfa/me");
-    return std::string("123456\n");
-  };
-  handler = [](const net::HttpRequest& asked) -> Result<net::HttpResponse> {
-    auto fields = form(asked.body);
-    EXPECT_EQ(fields["SerialNumber"], "arn:aws:iam::1:mfa/me");
-    if (fields["TokenCode"] != "123456") return net::HttpResponse{403, {}, ""};
-    return net::HttpResponse{200, {}, sts_answer("ASIA", "2026-01-15T13:00:00Z")};
-  };
-  EXPECT_TRUE(keys());
+  const Error error = problem();
+  EXPECT_THAT(error.message, AllOf(HasSubstr("mfa/me"), HasSubstr("nobody to ask")));
+  EXPECT_THAT(error.hint, HasSubstr("terminal"));
+  EXPECT_TRUE(transport.requests.empty());
 }
 
 TEST_F(ChainTest, CorrectsAClockThatIsOffWhenARoleIsAssumed) {
@@ -321,6 +415,50 @@ TEST_F(ChainTest, SingleSignOnExchangesTheTokenOfItsCache) {
   EXPECT_EQ(iso8601(*found->expires), "2026-01-15T12:30:00Z");
   transport.advance(31min);
   EXPECT_THAT(problem().message, HasSubstr("expired at 2026-01-15T12:30:00Z"));
+}
+
+TEST_F(ChainTest, TheTokenOfASessionIsRenewedBeforeItExpires) {
+  config(
+      "[profile a]\nsso_session = corp\nsso_account_id = 111122223333\nsso_role_name = Admin\n"
+      "[sso-session corp]\nsso_region = eu-west-1\nsso_start_url = "
+      "https://corp.awsapps.com/start\n");
+  request.profile = "a";
+  constexpr char k_token[] =
+      R"({"startUrl":"https://corp.awsapps.com/start","accessToken":"old-token",)"
+      R"("expiresAt":"2026-01-15T12:10:00Z","clientId":"id","clientSecret":"client-secret",)"
+      R"("registrationExpiresAt":"2026-04-01T00:00:00Z","refreshToken":"refresh-1"})";
+  sso_token("corp", k_token);
+  std::string tokens;
+  bool renews = true;
+  handler = [&](const net::HttpRequest& asked) -> Result<net::HttpResponse> {
+    if (asked.target == "/token") {
+      EXPECT_EQ(asked.origin, "https://oidc.eu-west-1.amazonaws.com");
+      EXPECT_EQ(asked.body, R"({"clientId":"id","clientSecret":"client-secret",)"
+                            R"("grantType":"refresh_token","refreshToken":"refresh-1"})");
+      if (!renews) return net::HttpResponse{400, {}, R"({"error":"invalid_grant"})"};
+      return net::HttpResponse{
+          200, {}, R"({"accessToken":"new-token","expiresIn":3600,"refreshToken":"refresh-2"})"};
+    }
+    tokens += std::string(*net::find_header(asked.headers, "x-amz-sso_bearer_token")) + ";";
+    return net::HttpResponse{200,
+                             {},
+                             R"({"roleCredentials":{"accessKeyId":"ASIASSO","secretAccessKey":"s",
+                                 "sessionToken":"t","expiration":1768480200000}})"};
+  };
+  EXPECT_TRUE(keys());
+  EXPECT_TRUE(keys()) << "and the cache has the new one";
+  EXPECT_EQ(tokens, "new-token;new-token;");
+  EXPECT_EQ(transport.requests.size(), 3u);
+
+  renews = false;
+  tokens.clear();
+  sso_token("corp", k_token);
+  EXPECT_TRUE(keys()) << "it is still good for ten minutes";
+  EXPECT_EQ(tokens, "old-token;");
+  transport.advance(11min);
+  const Error error = problem();
+  EXPECT_THAT(error.message, HasSubstr("invalid_grant"));
+  EXPECT_EQ(error.hint, "run: aws sso login --profile a");
 }
 
 TEST_F(ChainTest, DamagedOrRefusedSingleSignOnSaysWhatToRun) {

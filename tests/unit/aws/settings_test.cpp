@@ -215,6 +215,16 @@ TEST_F(SettingsTest, VariantsFollowThePublishedRules) {
   EXPECT_EQ(connect_origin("us-west-2", "TRUE", "true"), "https://connect-fips.us-west-2.api.aws");
   EXPECT_EQ(connect_origin("us-gov-west-1", "true", "false"),
             "https://connect.us-gov-west-1.amazonaws.com");
+  const auto sts_origin = [&](const char* region) {
+    connect_origin(region, "", "");
+    variables["AWS_USE_FIPS_ENDPOINT"] = "true";
+    return resolve()->sts.origin;
+  };
+  EXPECT_EQ(sts_origin("us-west-2"), "https://sts-fips.us-west-2.amazonaws.com");
+  EXPECT_EQ(sts_origin("us-gov-east-1"), "https://sts.us-gov-east-1.amazonaws.com");
+  EXPECT_EQ(resolve()->lex.origin, "https://models-v2-lex-fips.us-gov-east-1.amazonaws.com");
+  EXPECT_EQ(connect_origin("us-iso-east-1", "", "true"),
+            "https://connect.us-iso-east-1.api.aws.ic.gov");
   EXPECT_EQ(connect_origin("cn-north-1", "", ""), "https://connect.cn-north-1.amazonaws.com.cn");
   EXPECT_EQ(connect_origin("eusc-de-east-1", "", ""),
             "https://connect.eusc-de-east-1.amazonaws.eu");

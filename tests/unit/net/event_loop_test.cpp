@@ -165,7 +165,8 @@ TEST(EventLoop, TlsAgainstSomethingElseIsATlsError) {
   const auto result =
       fetch(loop, get("https://127.0.0.1:" + std::to_string(server.port())), options);
   ASSERT_FALSE(result);
-  EXPECT_TRUE(result.error().code == failure::k_handshake || result.error().code == failure::k_timeout);
+  EXPECT_TRUE(result.error().code == failure::k_handshake ||
+              result.error().code == failure::k_timeout);
   EXPECT_FALSE(result.error().outcome_unknown);
 }
 
@@ -205,6 +206,24 @@ TEST(EventLoop, AStallEndsInATimeout) {
   EventLoop loop;
   error = fetch(loop, get(server.origin()), options).error();
   EXPECT_EQ(error.code, failure::k_timeout) << "also in the middle of an answer";
+}
+
+TEST(EventLoop, TellsOfRequestsThatAreSlow) {
+  const std::string whole = http_answer(200, "{}");
+  RawServer server([&](const std::string&) { return Step{whole, false, false, 350ms}; });
+  EventLoop loop;
+  std::vector<EventLoop::Slow> told;
+  loop.set_on_slow(100ms, [&told](const EventLoop::Slow& slow) { told.push_back(slow); });
+  TransferOptions options;
+  options.timeout = 5s;
+  ASSERT_TRUE(fetch(loop, get(server.origin()), options));
+  ASSERT_GE(told.size(), 2u);
+  EXPECT_LE(told.size(), 3u);
+  EXPECT_EQ(told[0].origin, server.origin());
+  EXPECT_EQ(told[0].requests, 1u);
+  EXPECT_EQ(told[0].timeout, 5s);
+  EXPECT_GE(told[0].waited, 100ms);
+  EXPECT_GE(told[1].waited, 200ms);
 }
 
 TEST(EventLoop, GarbageIsNotHttp) {

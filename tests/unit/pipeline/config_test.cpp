@@ -73,6 +73,7 @@ protect:
   names: ["Main*"]
   tags: { stage: live }
 pace: { rate: 4, burst: 10 }
+timeouts: { connect: 2.5, read: 90 }
 quotas:
   ListQueues: { rate: 1.5 }
   CreateContactFlow: { burst: 2 }
@@ -109,6 +110,8 @@ quotas:
   EXPECT_EQ(config.protect.tags, (Tags{{"stage", "live"}}));
   EXPECT_EQ(config.pace.rate, 4);
   EXPECT_EQ(config.pace.burst, 10);
+  EXPECT_EQ(config.connect_timeout, std::chrono::milliseconds(2500));
+  EXPECT_EQ(config.read_timeout, std::chrono::seconds(90));
   EXPECT_EQ(config.quotas.at("ListQueues").rate, 1.5);
   EXPECT_EQ(config.quotas.at("ListQueues").burst, 10) << "as paced otherwise";
   EXPECT_EQ(config.quotas.at("CreateContactFlow").rate, 4);
@@ -186,6 +189,8 @@ TEST(Config, RefusesWrongTypes) {
       {"protect: { tags: [a] }", 1, "\"protect.tags\" must be a map", "write:"},
       {"protect: { tags: x }", 1, "\"protect.tags\" must be a map", "write:"},
       {"protect: { tags: { a: [b] } }", 1, "must be a text", "quotes"},
+      {"timeouts: { read: 0 }", 1, "\"timeouts.read\"", "0.1"},
+      {"timeouts: { reed: 5 }", 1, "in \"timeouts\"", "\"read\""},
       {"pace: 2", 1, "\"pace\" must be a map", "rate"},
       {"quotas: [ListQueues]", 1, "\"quotas\" must be a map", "write:"},
       {"quotas: x", 1, "\"quotas\" must be a map", "write:"},
