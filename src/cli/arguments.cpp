@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <iostream>
+#include <string_view>
 
 #include "base/text.h"
 #include "cli/arguments_bundles.h"
@@ -13,6 +15,7 @@
 #include "cli/completion.h"
 #include "cli/exit_status.h"
 #include "cli/manual.h"
+#include "report/json.h"
 #include "simulator/switches.h"
 
 namespace flowferry::cli {
@@ -35,6 +38,14 @@ void examples(CLI::App& app, const std::string& text) {
 void add_common(CLI::App& app, CommonArguments& common) {
   app.add_option("--config", common.config, "Configuration file (default: flowferry.yaml)")
       ->type_name("FILE");
+  app.add_option("--connect-timeout", common.connect_timeout,
+                 "Seconds to wait for a connection (default 5; timeouts.connect)")
+      ->type_name("SECONDS")
+      ->check(CLI::Range(0.1, 3600.0));
+  app.add_option("--read-timeout", common.read_timeout,
+                 "Seconds to wait for an answer (default 60; timeouts.read)")
+      ->type_name("SECONDS")
+      ->check(CLI::Range(0.1, 3600.0));
   app.add_flag("--json", common.json, "Print one JSON document on standard output");
   app.add_flag("-q,--quiet", common.quiet, "No progress, only results and errors");
   app.add_flag("--no-color", common.no_color, "No colours (as the variable NO_COLOR)");
@@ -70,6 +81,28 @@ void add_plan_options(CLI::App& app, PlanArguments& plan, bool required = true) 
       "Take what looks like a flow under a former name for it, and rename it in the target");
   app.add_flag("--ignore-limits", plan.ignore_limits,
                "Plan also what goes over the figures under limits: in the configuration");
+}
+
+bool wants_json(int argc, char** argv) {
+  return std::any_of(argv + 1, argv + argc,
+                     [](const char* word) { return std::string_view(word) == "--json"; });
+}
+
+/// The document of --json for a command line that cannot be read.
+void print_usage_error(const CLI::App& app, int argc, char** argv, const std::string& what) {
+  report::Summary summary;
+  const auto commands = app.get_subcommands([](const CLI::App*) { return true; });
+  for (int i = 1; i < argc && summary.command.empty(); ++i) {
+    for (const CLI::App* command : commands) {
+      if (command->get_name() == argv[i]) summary.command = argv[i];
+    }
+  }
+  Error error;
+  error.kind = ErrorKind::usage;
+  error.message = what;
+  error.hint = "flowferry --help, or flowferry COMMAND --help";
+  summary.error = std::move(error);
+  std::cout << report::summary_json(summary).dump_pretty() << "\n";
 }
 
 }  // namespace
@@ -230,6 +263,25 @@ ParseOutcome parse_arguments(int argc, char** argv) {
            "\nWith a YAML language server, write as the first line of flowferry.yaml:\n"
            "  # yaml-language-server: $schema=flowferry.schema.json");
 
+  DoctorArguments doctor;
+  CLI::App* doctor_app = app.add_subcommand(
+      "doctor",
+      "Credentials, instance, permissions, quotas: what works, what is missing, IAM policies");
+  doctor_app
+      ->add_option("--env", doctor.environments,
+                   "Environment to look at; may be repeated (default: all that are instances)")
+      ->type_name("ENV")
+      ->take_all()
+      ->allow_extra_args(false);
+  doctor_app->add_flag("--no-policies", doctor.no_policies,
+                       "Do not print the smallest IAM policy of each command");
+  add_common(*doctor_app, common);
+  examples(*doctor_app,
+           "  flowferry doctor\n  flowferry doctor --env prod --no-policies\n"
+           "  flowferry doctor --json | jq '.environments[0].policies[1].policy'\n"
+           "\nOnly harmless calls are made. Exit status: 0 nothing that is needed is missing, 1 "
+           "something is.");
+
   SimulatorArguments simulator;
   CLI::App* simulator_app =
       app.add_subcommand("simulator", "Run a simulated Amazon Connect endpoint on loopback");
@@ -299,6 +351,7 @@ ParseOutcome parse_arguments(int argc, char** argv) {
     return {std::nullopt, app.exit(e)};
   } catch (const CLI::ParseError& e) {
     std::cerr << "Error: " << e.what() << "\n";
+    if (wants_json(argc, argv)) print_usage_error(app, argc, argv, e.what());
     // A word that is no command: the nearest one.
     if (argc > 1 && argv[1][0] != '-' && app.get_subcommands().empty()) {
       std::vector<std::string> names;
@@ -332,6 +385,8 @@ ParseOutcome parse_arguments(int argc, char** argv) {
     out.command = verify;
   else if (rehearse_app->parsed())
     out.command = rehearse;
+  else if (doctor_app->parsed())
+    out.command = doctor;
   else if (lookups.take(out) || lint.take(out) || diff.take(out) || bundles.take(out))
     return {std::move(out), k_ok};
   else if (config_app->parsed())

@@ -13,8 +13,10 @@ namespace flowferry::cli {
 
 /// Options that every command takes.
 struct CommonArguments {
-  std::string config;   ///< --config; empty: flowferry.yaml, if it is there.
-  std::string journal;  ///< --journal; empty: .flowferry/journal.db.
+  std::string config;          ///< --config; empty: flowferry.yaml, if it is there.
+  std::string journal;         ///< --journal; empty: .flowferry/journal.db.
+  double connect_timeout = 0;  ///< --connect-timeout, in seconds; 0: as configured.
+  double read_timeout = 0;     ///< --read-timeout, likewise.
   bool json = false;
   bool quiet = false;
   bool no_color = false;
@@ -129,6 +131,11 @@ struct ConfigArguments {
   bool schema = false;  ///< config schema; else config check
 };
 
+struct DoctorArguments {
+  std::vector<std::string> environments;  ///< Empty: all that are instances.
+  bool no_policies = false;
+};
+
 struct SimulatorArguments {
   std::string world;
   std::uint16_t port = 0;
@@ -144,15 +151,15 @@ using Command =
     std::variant<MigrateArguments, PlanArguments, ApplyArguments, ResumeArguments, UndoArguments,
                  RunsArguments, VerifyArguments, RehearseArguments, RefsArguments, GraphArguments,
                  LintArguments, DiffArguments, PullArguments, InventoryArguments, ConfigArguments,
-                 SimulatorArguments>;
+                 DoctorArguments, SimulatorArguments>;
 
 struct Arguments {
   CommonArguments common;
   Command command;
 };
 
-/// Reads the command line. Prints help, the version or what is wrong, and returns the exit status
-/// then.
+/// Reads the command line. Prints help, the version or what is wrong (with --json also as the
+/// document of docs/formats.md), and returns the exit status then.
 struct ParseOutcome {
   std::optional<Arguments> arguments;
   int status = 0;

@@ -23,6 +23,7 @@ int run_graph(const GraphArguments& arguments, Context& context);
 int run_lint(const LintArguments& arguments, Context& context);
 int run_config(const ConfigArguments& arguments, Context& context);
 int run_diff(const DiffArguments& arguments, Context& context);
+int run_doctor(const DoctorArguments& arguments, Context& context);
 int run_simulator(const SimulatorArguments& arguments, Context& context);
 
 }  // namespace flowferry::cli

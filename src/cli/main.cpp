@@ -32,6 +32,7 @@ int run(const flowferry::cli::Arguments& arguments) {
         if constexpr (std::is_same_v<T, GraphArguments>) return run_graph(command, context);
         if constexpr (std::is_same_v<T, LintArguments>) return run_lint(command, context);
         if constexpr (std::is_same_v<T, ConfigArguments>) return run_config(command, context);
+        if constexpr (std::is_same_v<T, DoctorArguments>) return run_doctor(command, context);
         if constexpr (std::is_same_v<T, SimulatorArguments>) return run_simulator(command, context);
       },
       arguments.command);

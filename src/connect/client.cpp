@@ -223,28 +223,55 @@ Task<Result<std::vector<Resource>>> Client::list_flows(ResourceKind kind) {
   co_return co_await list_resources(kind);
 }
 
-Task<Result<std::vector<Resource>>> Client::list_resources(ResourceKind kind) {
-  if (const ResourceList* found = resource_list(kind)) {
-    std::function<Resource(const View&)> read = [found](const View& item) {
-      return to_resource(found->kind, found->members, item);
-    };
-    co_return co_await list(found->operation, std::move(read));
-  }
+namespace {
+
+/// How the resources of a kind are listed, and how an item becomes a resource. Errors: refused.
+struct Listing {
+  ListOperation operation;
   std::function<Resource(const View&)> read;
+};
+
+Result<Listing> listing_of(ResourceKind kind) {
+  if (const ResourceList* found = resource_list(kind)) {
+    return Listing{found->operation, [found](const View& item) {
+                     return to_resource(found->kind, found->members, item);
+                   }};
+  }
   switch (kind) {
     case ResourceKind::lambda_function:
-      read = lambda_resource;
-      co_return co_await list(k_list_lambda_functions, std::move(read));
+      return Listing{k_list_lambda_functions, lambda_resource};
     case ResourceKind::lex_v1_bot:
-      read = lex_v1_resource;
-      co_return co_await list(k_list_bots_v1, std::move(read));
+      return Listing{k_list_bots_v1, lex_v1_resource};
     case ResourceKind::lex_v2_bot_alias:
-      read = lex_v2_resource;
-      co_return co_await list(k_list_bots_v2, std::move(read));
+      return Listing{k_list_bots_v2, lex_v2_resource};
     default:
-      co_return fail(ErrorKind::refused,
-                     "resources of kind " + std::string(to_string(kind)) + " cannot be listed");
+      return fail(ErrorKind::refused,
+                  "resources of kind " + std::string(to_string(kind)) + " cannot be listed");
   }
+}
+
+}  // namespace
+
+Task<Result<std::vector<Resource>>> Client::list_resources(ResourceKind kind) {
+  Result<Listing> listing = listing_of(kind);
+  if (!listing) co_return fail(std::move(listing).error());
+  co_return co_await list(listing->operation, std::move(listing->read));
+}
+
+Task<Result<std::optional<Resource>>> Client::first_of(ResourceKind kind) {
+  Result<Listing> listing = listing_of(kind);
+  if (!listing) co_return fail(std::move(listing).error());
+  ListOperation operation = listing->operation;
+  operation.page = 1;
+  std::optional<Resource> out;
+  std::string path = path_for(operation, instance_id_);
+  std::function<void(const View&)> take = [&out, &listing](const View& item) {
+    if (!out) out = listing->read(item);
+  };
+  const Result<void> listed =
+      co_await list_page(connect_, operation, std::move(path), instance_id_, std::move(take));
+  if (!listed) co_return fail(listed.error());
+  co_return out;
 }
 
 Task<Result<Flow>> Client::describe_flow(ResourceKind kind, std::string id, Draft draft) {
@@ -306,29 +333,41 @@ Task<Result<std::vector<ModuleAlias>>> Client::list_module_aliases(std::string m
   co_return out;
 }
 
+Task<Result<std::string>> Client::lex_bot_name(std::string bot_id) {
+  aws::Call call;
+  call.operation = "DescribeBot";
+  call.method = "GET";
+  call.target = net::Target("/bots/").member(bot_id).fixed("/").text();
+  const Result<aws::Answer> answer = co_await lex_.send(std::move(call));
+  if (!answer) co_return fail(answer.error());
+  std::string name = View(*answer)["botName"].text();
+  if (name.empty()) co_return malformed("DescribeBot", "no botName");
+  co_return name;
+}
+
+Task<Result<std::string>> Client::lex_bot_alias_name(std::string bot_id, std::string alias_id) {
+  aws::Call call;
+  call.operation = "DescribeBotAlias";
+  call.method = "GET";
+  call.target =
+      net::Target("/bots/").member(bot_id).fixed("/botaliases/").member(alias_id).fixed("/").text();
+  const Result<aws::Answer> answer = co_await lex_.send(std::move(call));
+  if (!answer) co_return fail(answer.error());
+  std::string name = View(*answer)["botAliasName"].text();
+  if (name.empty()) co_return malformed("DescribeBotAlias", "no botAliasName");
+  co_return name;
+}
+
 Task<Result<std::pair<std::string, std::string>>> Client::lex_alias_names(std::string bot_id,
                                                                           std::string alias_id) {
-  aws::Call bot;
-  bot.operation = "DescribeBot";
-  bot.method = "GET";
-  bot.target = net::Target("/bots/").member(bot_id).fixed("/").text();
-  aws::Call alias;
-  alias.operation = "DescribeBotAlias";
-  alias.method = "GET";
-  alias.target =
-      net::Target("/bots/").member(bot_id).fixed("/botaliases/").member(alias_id).fixed("/").text();
-  std::vector<Task<Result<aws::Answer>>> calls;
-  calls.push_back(lex_.send(std::move(bot)));
-  calls.push_back(lex_.send(std::move(alias)));
-  const std::vector<Result<aws::Answer>> answers = co_await gather(std::move(calls));
-  for (const Result<aws::Answer>& answer : answers) {
-    if (!answer) co_return fail(answer.error());
+  std::vector<Task<Result<std::string>>> calls;
+  calls.push_back(lex_bot_name(bot_id));
+  calls.push_back(lex_bot_alias_name(bot_id, std::move(alias_id)));
+  std::vector<Result<std::string>> names = co_await gather(std::move(calls));
+  for (Result<std::string>& name : names) {
+    if (!name) co_return fail(std::move(name).error());
   }
-  std::string bot_name = View(*answers[0])["botName"].text();
-  std::string alias_name = View(*answers[1])["botAliasName"].text();
-  if (bot_name.empty()) co_return malformed("DescribeBot", "no botName");
-  if (alias_name.empty()) co_return malformed("DescribeBotAlias", "no botAliasName");
-  co_return std::pair(std::move(bot_name), std::move(alias_name));
+  co_return std::pair(std::move(*names[0]), std::move(*names[1]));
 }
 
 Task<Result<Created>> Client::create_flow(Flow flow, std::string client_token) {

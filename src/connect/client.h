@@ -103,9 +103,14 @@ class Client {
   /// kind (queues: STANDARD only; email addresses: SearchEmailAddresses; phone numbers:
   /// ListPhoneNumbersV2; Lambda functions: ListLambdaFunctions; Lex: ListBots V1 / V2).
   Task<Result<std::vector<Resource>>> list_resources(ResourceKind kind);
+  /// The first item of such a list, by one request; nothing: the first page is empty. For whoever
+  /// wants to know whether the list may be read, and one id.
+  Task<Result<std::optional<Resource>>> first_of(ResourceKind kind);
   Task<Result<std::vector<ModuleAlias>>> list_module_aliases(std::string module_id);
-  /// "bot name" and "alias name" of a Lex V2 bot alias (Lex Models V2: DescribeBot,
-  /// DescribeBotAlias).
+  /// Lex Models V2: DescribeBot, DescribeBotAlias.
+  Task<Result<std::string>> lex_bot_name(std::string bot_id);
+  Task<Result<std::string>> lex_bot_alias_name(std::string bot_id, std::string alias_id);
+  /// "bot name" and "alias name" of a Lex V2 bot alias: both of them, side by side.
   Task<Result<std::pair<std::string, std::string>>> lex_alias_names(std::string bot_id,
                                                                     std::string alias_id);
 

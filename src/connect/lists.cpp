@@ -151,6 +151,19 @@ Task<Result<void>> list_all(aws::Service& service, ListOperation operation, std:
   co_return Result<void>();
 }
 
+Task<Result<void>> list_page(aws::Service& service, ListOperation operation, std::string path,
+                             std::string instance_id, std::function<void(const View&)> take) {
+  aws::Call call = page_call(operation, path, instance_id, {});
+  const Result<aws::Answer> answer = co_await service.send(std::move(call));
+  if (!answer) co_return fail(answer.error());
+  const View page(*answer);
+  if (!page.is_object()) {
+    co_return malformed("the answer to " + std::string(operation.name) + " is no JSON object");
+  }
+  page[operation.items].each(take);
+  co_return Result<void>();
+}
+
 Resource to_resource(ResourceKind kind, const ItemMembers& members, const View& item) {
   const auto text = [&item](std::string_view name) {
     return name.empty() ? std::string() : item[name].text();

@@ -59,6 +59,10 @@ const ResourceList* resource_list(ResourceKind kind);
 Task<Result<void>> list_all(aws::Service& service, ListOperation operation, std::string path,
                             std::string instance_id, std::function<void(const View&)> take);
 
+/// The same for the first page only.
+Task<Result<void>> list_page(aws::Service& service, ListOperation operation, std::string path,
+                             std::string instance_id, std::function<void(const View&)> take);
+
 /// `operation.path` with the instance's id in it.
 std::string path_for(const ListOperation& operation, std::string_view instance_id);
 

@@ -167,19 +167,63 @@ net::ServerResponse Endpoint::answer_call(const net::ServerRequest& request) {
       options_.log(request.method + ' ' + request.target + ": " + caller.error().code + ": " +
                    caller.error().message);
     }
+    if (is_query_protocol(request)) {
+      return sts_failure(caller.error().code, caller.error().message, 403);
+    }
     return failure(caller.error(), nullptr);
   }
   if (switches_.is(Switch::credentials, "expired")) {
+    if (is_query_protocol(request)) {
+      return sts_failure("ExpiredToken", "The security token included in the request is expired",
+                         403);
+    }
     return failure(make_error("ExpiredTokenException",
                               "The security token included in the request is expired", 403),
                    nullptr);
   }
   if (caller->service == "connect") return answer_operation(request, *caller, *connect_);
   if (caller->service == "lex") return answer_operation(request, *caller, *lex_);
-  return failure(
-      make_error("UnknownOperationException",
-                 "the simulator has the services connect and lex, not " + caller->service, 404),
-      nullptr);
+  if (auto response = answer_other(request, *caller)) return std::move(*response);
+  return failure(make_error("UnknownOperationException",
+                            "the simulator has the services connect, lex, sts and servicequotas, "
+                            "not " +
+                                caller->service,
+                            404),
+                 nullptr);
+}
+
+std::optional<net::ServerResponse> Endpoint::answer_other(const net::ServerRequest& request,
+                                                          const Caller& caller) {
+  if (caller.service == "sts") {
+    return answer_sts(request, caller,
+                      [this](const std::string& account, const std::string& role,
+                             std::int64_t seconds) { return issue_keys(account, role, seconds); });
+  }
+  if (caller.service == "servicequotas") {
+    return answer_service_quotas(request, {options_.rate, switches_.number(Switch::flow_quota),
+                                           switches_.number(Switch::module_quota)});
+  }
+  return std::nullopt;
+}
+
+std::optional<RoleKeys> Endpoint::issue_keys(const std::string& account, const std::string& role,
+                                             std::int64_t seconds) {
+  const bool known =
+      std::any_of(state_.accounts.begin(), state_.accounts.end(),
+                  [&](const AccountState& candidate) { return candidate.id == account; });
+  if (!known) return std::nullopt;
+  static constexpr std::string_view k_letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+  RoleKeys keys;
+  keys.access_key_id = "ASIA";
+  while (keys.access_key_id.size() < 20) {
+    keys.access_key_id += k_letters[random_.next() % k_letters.size()];
+  }
+  keys.secret_access_key = "secret/" + random_.uuid();
+  keys.session_token = "token/" + random_.uuid() + random_.uuid();
+  keys.expires = clock_.now() + std::chrono::seconds(seconds);
+  keys_[keys.access_key_id] =
+      Keys{account, keys.secret_access_key, keys.session_token, role, keys.expires};
+  return keys;
 }
 
 net::ServerResponse Endpoint::answer_operation(const net::ServerRequest& request,

@@ -12,6 +12,7 @@
 #include "base/random.h"
 #include "simulator/call.h"
 #include "simulator/fault_plan.h"
+#include "simulator/other_services.h"
 #include "simulator/simulator.h"
 #include "simulator/throttle.h"
 
@@ -55,6 +56,11 @@ class Endpoint final : public Simulator {
   net::ServerResponse answer_call(const net::ServerRequest& request);
   net::ServerResponse answer_operation(const net::ServerRequest& request, const Caller& caller,
                                        const ServiceDescription& service);
+  /// STS and Service Quotas; nothing: it is another service.
+  std::optional<net::ServerResponse> answer_other(const net::ServerRequest& request,
+                                                  const Caller& caller);
+  std::optional<RoleKeys> issue_keys(const std::string& account, const std::string& role,
+                                     std::int64_t seconds);
   std::optional<ApiError> refuse_early(const Operation& operation, const Caller& caller,
                                        Fault fault);
   Outcome process(const Operation& operation, const Caller& caller, js::object input);

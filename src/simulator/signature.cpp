@@ -188,7 +188,11 @@ tl::expected<Caller, ApiError> SignatureVerifier::authenticate(const net::Server
   if (verify) {
     if (auto error = check(request, *claim, *keys)) return tl::unexpected(std::move(*error));
   }
-  return Caller{keys->account, claim->region, claim->service, claim->access_key_id};
+  if (keys->expires && *keys->expires <= clock_.now()) {
+    return tl::unexpected(
+        refused("ExpiredTokenException", "The security token included in the request is expired"));
+  }
+  return Caller{keys->account, claim->region, claim->service, claim->access_key_id, keys->role};
 }
 
 std::optional<ApiError> SignatureVerifier::check(const net::ServerRequest& request,

@@ -1,7 +1,7 @@
 // simulator/signature.h
 //
-// Verifies AWS Signature Version 4 of a request (connect-api.md 1.3), with a path that is encoded once
-// more than it was sent. Written from the rules alone: it shares no code with the signer.
+// Verifies AWS Signature Version 4 of a request (connect-api.md 1.3), with a path that is encoded
+// once more than it was sent. Written from the rules alone: it shares no code with the signer.
 #pragma once
 
 #include <functional>
@@ -21,6 +21,8 @@ struct Keys {
   std::string account;
   std::string secret;
   std::string session_token;  ///< Empty: none.
+  std::string role;           ///< Of keys that AssumeRole gave: "role/session".
+  std::optional<SystemTime> expires;
 };
 
 /// Whom a request comes from, and for which service.
@@ -29,6 +31,7 @@ struct Caller {
   std::string region;
   std::string service;
   std::string access_key_id;
+  std::string role;  ///< "role/session" of an assumed one; or empty.
 };
 
 /// What the Authorization header says, not yet believed.
@@ -42,15 +45,18 @@ class SignatureVerifier {
  public:
   using FindKeys = std::function<const Keys*(std::string_view access_key_id)>;
 
-  SignatureVerifier(FindKeys find_keys, Clock& clock) : find_keys_(std::move(find_keys)), clock_(clock) {}
+  SignatureVerifier(FindKeys find_keys, Clock& clock)
+      : find_keys_(std::move(find_keys)), clock_(clock) {}
 
   /// Who signed `request`. Errors (403): MissingAuthenticationTokenException, IncompleteSignature,
-  /// UnrecognizedClientException, InvalidSignatureException; the last with the canonical request in
-  /// its message where the signature does not match. Without `verify` only the account is looked up.
+  /// UnrecognizedClientException, ExpiredTokenException, InvalidSignatureException; the last with
+  /// the canonical request in its message where the signature does not match. Without `verify` only
+  /// the account is looked up.
   tl::expected<Caller, ApiError> authenticate(const net::ServerRequest& request, bool verify);
 
  private:
-  std::optional<ApiError> check(const net::ServerRequest& request, const Claim& claim, const Keys& keys);
+  std::optional<ApiError> check(const net::ServerRequest& request, const Claim& claim,
+                                const Keys& keys);
   const std::string& signing_key(const Claim& claim, const Keys& keys);
 
   FindKeys find_keys_;

@@ -31,8 +31,18 @@ class CommandLine(BadInputTest):
         self.check("simulator", words=["--world"])
         self.check("plan", "--from", "dev", "--to", "prod", "--include", words=["--include"])
 
+    def test_with_json_it_is_the_documented_document(self):
+        for command, arguments in (("plan", ("plan", "--from", "dev", "--json")), ("migrate", ("--json", "migrate", "--frm", "x")),
+                                   ("", ("migrat", "--json")), ("undo", ("undo", "a", "b", "--json"))):
+            outcome = self.expect(1, self.run_program(*arguments))
+            document = outcome.json()
+            self.assertEqual((command, "usage"), (document["command"], document["error"]["kind"]))
+            self.assertTrue(document["error"]["message"] and document["error"]["hint"])
+            self.assertEqual(["command-failed"], [problem["id"] for problem in document["problems"]])
+            self.assertEqual(1, outcome.err.count("Error:"), str(outcome))
+
     def test_help_stands_on_everything_with_examples(self):
-        commands = ("migrate", "plan", "apply", "resume", "undo", "runs", "verify", "rehearse", "config", "simulator")
+        commands = ("migrate", "plan", "apply", "resume", "undo", "runs", "verify", "rehearse", "doctor", "config", "simulator")
         for arguments in ((), *((command,) for command in commands)):
             outcome = self.expect(0, self.run_program(*arguments, "--help"))
             self.assertIn("Examples:", outcome.out, arguments)

@@ -189,7 +189,7 @@ TEST(Config, RefusesWrongTypes) {
       {"protect: { tags: [a] }", 1, "\"protect.tags\" must be a map", "write:"},
       {"protect: { tags: x }", 1, "\"protect.tags\" must be a map", "write:"},
       {"protect: { tags: { a: [b] } }", 1, "must be a text", "quotes"},
-      {"timeouts: { read: 0 }", 1, "\"timeouts.read\"", "0.1"},
+      {"timeouts: { read: 0 }", 1, "\"timeouts.read\"", "correct"},
       {"timeouts: { reed: 5 }", 1, "in \"timeouts\"", "\"read\""},
       {"pace: 2", 1, "\"pace\" must be a map", "rate"},
       {"quotas: [ListQueues]", 1, "\"quotas\" must be a map", "write:"},
