@@ -61,6 +61,8 @@ Task<Result<EnvironmentContents>> read_environment(Session& session, ReadOptions
   auto opened = co_await session.open(options.environment);
   if (!opened) co_return fail(std::move(opened).error());
   out.environment = *opened;
+  findings.insert(findings.end(), out.environment->findings.begin(),
+                  out.environment->findings.end());
   snapshot::Environment& environment = out.environment->reading;
 
   progress.begin("Listing flows and modules", 1);

@@ -32,7 +32,10 @@ class Reading {
     auto opened = co_await open_both();
     if (!opened) co_return fail(std::move(opened).error());
     progress_.end();
-    if (!options_.only_to_compare && source_->instance().arn == target_->instance().arn) {
+    // Exported files may well be compared with the instance that they come from.
+    const bool both_live = source_->client != nullptr && target_->client != nullptr;
+    if (both_live && !options_.only_to_compare &&
+        source_->instance().arn == target_->instance().arn) {
       co_return fail(ErrorKind::config,
                      "source and target are the same instance: " + source_->instance().arn,
                      "name two environments with different instances");
@@ -293,6 +296,9 @@ class Reading {
     plan::Plan plan = plan::make_plan(request);
     plan.created = iso8601(session_.clock().now());
     plan.findings.insert(plan.findings.begin(), findings_.begin(), findings_.end());
+    for (const OpenEnvironment* side : {source_, target_}) {
+      plan.findings.insert(plan.findings.end(), side->findings.begin(), side->findings.end());
+    }
     plan::Limits limits = scope_.limits;
     if (options_.ignore_limits) limits = plan::Limits{};
     plan::check_guards(plan, limits, scope_.protect, target());

@@ -7,7 +7,7 @@
 #include "aws/static_credentials.h"
 #include "base/text.h"
 #include "model/arn.h"
-#include "snapshot/bundle_reader.h"
+#include "snapshot/folder.h"
 
 namespace flowferry::pipeline {
 namespace {
@@ -176,30 +176,14 @@ Task<Result<OpenEnvironment*>> Session::open(std::string name) {
 }
 
 Result<OpenEnvironment*> Session::open_folder(const EnvironmentConfig& config) {
-  std::error_code ignored;
-  if (!std::filesystem::is_directory(config.bundle, ignored)) {
-    Error error;
-    error.kind = ErrorKind::not_found;
-    error.message = "there is no such folder";
-    error.subject = config.bundle;
-    error.hint = "make the bundle with: flowferry pull ENV " + config.bundle;
-    return fail(std::move(error));
-  }
-  if (!snapshot::is_bundle(config.bundle)) {
-    Error error;
-    error.kind = ErrorKind::malformed;
-    error.message =
-        "the folder is no bundle: it has no " + std::string(snapshot::k_bundle_manifest);
-    error.subject = config.bundle;
-    error.hint = "make one with: flowferry pull ENV DIR";
-    return fail(std::move(error));
-  }
-  auto snapshot = snapshot::read_bundle(config.bundle);
-  if (!snapshot) return fail(std::move(snapshot).error());
+  auto contents = snapshot::read_folder(config.bundle);
+  if (!contents) return fail(std::move(contents).error());
   auto opened = std::make_unique<OpenEnvironment>();
   opened->config = config;
   opened->reading.name = config.name;
-  opened->reading.snapshot = *std::move(snapshot);
+  opened->reading.snapshot = std::move(contents->snapshot);
+  opened->findings = std::move(contents->findings);
+  opened->files = std::move(contents->files);
   OpenEnvironment* out = opened.get();
   open_[config.name] = std::move(opened);
   return out;

@@ -30,6 +30,9 @@ struct OpenEnvironment {
   std::unique_ptr<aws::Service> lex;
   std::unique_ptr<connect::Client> client;
   snapshot::Environment reading;  ///< `reading.snapshot.instance` is set.
+  /// Of a folder: what had to be guessed or passed over, and (by kind and name) the files of flows.
+  Findings findings;
+  std::map<std::pair<std::string, std::string>, std::string> files;
 
   const Instance& instance() const { return reading.snapshot.instance; }
 };

@@ -282,7 +282,9 @@ class Planner {
       node.type = resource->type;
       node.source_arn = resource->arn;
       node.action = Action::skip;
-      node.reason = selected.carried ? "could not be read in the source" : selected.reason;
+      node.reason = !selected.carried                 ? selected.reason
+                    : source_.instance.origin.empty() ? "could not be read in the source"
+                                                      : "its content is not in the folder";
       plan_.nodes.push_back(std::move(node));
     }
   }

@@ -26,7 +26,7 @@ class Reader {
  public:
   explicit Reader(const fs::path& folder) : folder_(folder) {}
 
-  Result<Snapshot> run() {
+  Result<FolderContents> run() {
     BundleIndexer indexer(folder_, Complete::demanded, problems_);
     if (!indexer.read()) return fail(bundle_error(folder_.string(), std::move(problems_)));
     const BundleIndex& index = indexer.index();
@@ -44,7 +44,7 @@ class Reader {
     inventories();
     contents();
     if (!problems_.empty()) return fail(bundle_error(folder_.string(), std::move(problems_)));
-    return std::move(out_);
+    return FolderContents{std::move(out_), {}, std::move(files_)};
   }
 
  private:
@@ -78,6 +78,7 @@ class Reader {
     }
     out_.inventories[flow.kind].add(std::move(listed));
     flows_.push_back({entry.content_path(), flow.id});
+    files_.try_emplace({std::string(to_string(flow.kind)), flow.name}, entry.content_path());
     out_.flows.emplace(flow.id, std::move(flow));
   }
 
@@ -311,11 +312,12 @@ class Reader {
   BundleProblems problems_;
   Snapshot out_;
   std::vector<std::pair<std::string, std::string>> flows_;  ///< Content file and id.
+  std::map<std::pair<std::string, std::string>, std::string> files_;
 };
 
 }  // namespace
 
-Result<Snapshot> read_bundle(const fs::path& folder) {
+Result<FolderContents> read_bundle(const fs::path& folder) {
   return Reader(folder).run();
 }
 

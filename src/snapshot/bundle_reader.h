@@ -13,6 +13,7 @@
 #include "model/snapshot.h"
 #include "snapshot/bundle_file.h"
 #include "snapshot/bundle_format.h"
+#include "snapshot/folder.h"
 
 namespace flowferry::snapshot {
 
@@ -23,7 +24,7 @@ bool is_bundle(const std::filesystem::path& folder);
 /// gets ids and ARNs made from names; content has its white space removed. Kinds that the bundle
 /// does not have are empty inventories. Errors: malformed (bundle_error()), with everything that is
 /// wrong; not_found, when there is no manifest.
-Result<Snapshot> read_bundle(const std::filesystem::path& folder);
+Result<FolderContents> read_bundle(const std::filesystem::path& folder);
 
 /// What a pull has to know of a bundle before it writes: its manifest and its flows' names.
 struct BundleIndex {

@@ -333,5 +333,81 @@ class Refusals(BundleTest):
         self.assertNotEqual(before, changed)
 
 
+class Exported(BundleTest):
+    """A folder of what the AWS CLI prints, and of contents alone."""
+
+    def setUp(self):
+        super().setUp()
+        self.start_dev()
+        self.dev = simulated.instance_of(self.simulator.dump(), "dev")
+
+    def export(self, *names, alone=()):
+        for member, rows in (("ContactFlow", "flows"), ("ContactFlowModule", "modules")):
+            for flow in self.dev[rows]:
+                if names and flow["name"] not in names:
+                    continue
+                words = {"Arn": "arn", "Id": "id", "Name": "name", "Type": "type", "State": "state", "Status": "status",
+                         "Description": "description", "Content": "content", "Tags": "tags", "Settings": "settings"}
+                flow = {**flow, "content": flow.get("content") or flow.get("draft")}
+                answer = {word: flow[key] for word, key in words.items() if flow.get(key) not in (None, "")}
+                if flow["name"] in alone:
+                    self.write(f"exported/{flow['name']}.json", flow["content"])
+                else:
+                    self.write(f"exported/{rows}/{flow['id']}.json", {member: answer})
+
+    def lists(self):
+        summary = {"queue": "QueueSummaryList", "hours-of-operation": "HoursOfOperationSummaryList", "user": "UserSummaryList"}
+        for kind, member in summary.items():
+            rows = self.run_program("inventory", "dev", "--kind", kind, "--json").json()["resources"][kind]
+            name = "Username" if kind == "user" else "Name"
+            self.write(f"exported/list-{kind}.json", {member: [{name: row["name"], "Id": row["id"], "Arn": row["arn"]} for row in rows]})
+
+    def test_answers_and_lists_are_an_environment(self):
+        self.export()
+        self.lists()
+        self.write("exported/package.json", {"name": "something else"})
+        self.write("exported/.hidden/x.json", "no JSON")
+        self.pull("exported", "a")
+        self.pull("dev", "b")
+        first, second = (files_of(self.folder / name) for name in ("a", "b"))
+        for path, content in second.items():
+            if path.startswith(("flows/", "modules/")) and path != "flows/Main line.flow.json":
+                self.assertEqual(content.decode(), first[path].decode(), path)  # The bot has no name in exported files.
+        outcome = self.expect(0, self.run_program("verify", "--from", "exported", "--to", "dev", "--exclude", "Main line"))
+        self.assertIn("exported files in exported", outcome.out)
+
+    def test_what_has_no_name_is_told(self):
+        self.export("Agent", "Main line")
+        outcome = self.expect(1, self.run_program("plan", "--from", "exported", "--to", "dev"))
+        self.assertIn("no file tells the name of this queue [ref-unnamed]", outcome.out)
+        self.assertIn("aws connect list-", outcome.out)
+
+    def test_a_content_alone_has_its_name_from_the_file(self):
+        self.export("Agent", alone=("Agent",))
+        self.lists()
+        self.expect(0, self.run_program("verify", "--from", "exported", "--to", "dev"))
+
+    def test_a_legacy_export_is_named_as_such(self):
+        self.export("Agent")
+        self.write("exported/old.json", {"modules": [{"id": "1", "type": "Disconnect"}], "version": "1", "type": "contactFlow",
+                                         "start": "1", "metadata": {"name": "Old"}})
+        self.refused("plan", "--from", "exported", "--to", "dev",
+                     words=["exported/old.json", "legacy export of the console", "does not accept", "import it in the console"])
+
+    def test_other_folders_are_refused(self):
+        self.export("Agent")
+        other = json.loads(next((self.folder / "exported/flows").iterdir()).read_text())
+        other["ContactFlow"]["Arn"] = other["ContactFlow"]["Arn"].replace(self.dev["id"], "99999999-9999-4999-8999-999999999999")
+        self.write("exported/zz.json", other)
+        self.refused("plan", "--from", "exported", "--to", "dev", words=["zz.json", "folder of its own"])
+        del other["ContactFlow"]["Content"]
+        self.write("exported/zz.json", other)
+        self.refused("plan", "--from", "exported", "--to", "dev", words=["zz.json", "no Content", "$SAVED"])
+        self.write("exported/zz.json", "{ no JSON")
+        self.refused("plan", "--from", "exported", "--to", "dev", words=["zz.json"])
+        self.write("empty/x.txt", "")
+        self.refused("plan", "--from", "empty", "--to", "dev", words=["no exported flow"])
+
+
 if __name__ == "__main__":
     harness.main()
