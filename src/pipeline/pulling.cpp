@@ -1,9 +1,15 @@
 #include "pipeline/pulling.h"
 
+#include <algorithm>
 #include <iterator>
+#include <optional>
 #include <set>
 #include <utility>
 
+#include "flow/references.h"
+#include "mapping/names_back.h"
+#include "mapping/variables.h"
+#include "pipeline/config_rules.h"
 #include "pipeline/environment_reading.h"
 
 namespace flowferry::pipeline {
@@ -32,6 +38,95 @@ Task<Result<bool>> list_one(OpenEnvironment& environment, ResourceKind kind, Pro
   findings.push_back(std::move(finding));
   co_return true;
 }
+
+/// How the bundle calls what the environment calls otherwise: the rules from the bundle to the
+/// environment, the other way round.
+class InBundle {
+ public:
+  InBundle(const Config& config, const PullOptions& options)
+      : environment_(options.environment),
+        bundle_(name_of(config, options.folder)),
+        there_(config.scope(bundle_, environment_)),
+        back_(said_for(config, environment_, bundle_)),
+        names_(there_.rules, &back_.rules),
+        variables_(config.scope(environment_, bundle_).rules.variables),
+        substitutions_(mapping::substitutions_for(variables_, environment_, bundle_)) {}
+
+  bool differ() const {
+    return !names_.empty() || !substitutions_.empty() || !there_.rules.renames.empty();
+  }
+
+  /// Nothing where two resources would get one name: then the last finding says so.
+  std::optional<Snapshot> translate(const Snapshot& snapshot, Findings& findings) const {
+    Findings told = names_.one_way(bundle_, environment_);
+    std::move(told.begin(), told.end(), std::back_inserter(findings));
+    Snapshot out = snapshot;
+    for (auto& [id, flow] : out.flows) replace_texts(flow, out.instance);
+    Findings collisions;
+    if (!names_.empty()) out = mapping::with_source_names(std::move(out), names_, collisions);
+    if (collisions.empty()) return out;
+    findings.push_back(std::move(collisions.front()));
+    return std::nullopt;
+  }
+
+ private:
+  /// The environment that has this folder as its bundle, or the folder as it is written.
+  static std::string name_of(const Config& config, const std::filesystem::path& folder) {
+    const auto normal = [](const std::filesystem::path& path) {
+      std::error_code ignored;
+      const auto whole =
+          std::filesystem::weakly_canonical(std::filesystem::absolute(path), ignored);
+      return whole.has_filename() ? whole : whole.parent_path();
+    };
+    const auto beside = std::filesystem::path(config.path).parent_path();
+    for (const EnvironmentConfig& environment : config.environments) {
+      if (!environment.bundle.empty() && normal(beside / environment.bundle) == normal(folder)) {
+        return environment.name;
+      }
+    }
+    return folder.string();
+  }
+
+  /// What the pairs say for exactly this way, and nothing general.
+  static Scope said_for(const Config& config, const std::string& from, const std::string& to) {
+    Scope out;
+    for (const PairConfig& pair : config.pairs) {
+      if (pair.from == from && pair.to == to) out = merged(std::move(out), pair);
+    }
+    return out;
+  }
+
+  void replace_texts(Flow& flow, const Instance& instance) const {
+    if (substitutions_.empty()) return;
+    const auto document = flow::Document::parse(flow.content);
+    if (!document) return;
+    const Resource face{flow.kind, flow.name,  flow.id,    flow.arn,
+                        flow.type, flow.state, flow.status};
+    const auto changes = mapping::find_changes(*document, face, flow.tags, substitutions_);
+    flow::Scope scope;
+    scope.instance = instance;
+    const auto references = flow::find_references(*document, scope).references;
+    std::vector<flow::Splice> splices;
+    for (const mapping::Change& change : changes) {
+      // References have names of their own.
+      const bool touches =
+          std::any_of(references.begin(), references.end(), [&](const flow::Reference& r) {
+            return r.node == change.node && r.form != flow::Form::name &&
+                   change.offset < r.offset + r.text.size() && r.offset < change.end();
+          });
+      if (!touches) splices.push_back({change.node, change.text, change.offset, change.length});
+    }
+    if (!splices.empty()) flow.content = document->spliced(splices);
+  }
+
+  std::string environment_;
+  std::string bundle_;
+  Scope there_;
+  Scope back_;
+  mapping::NamesBack names_;
+  std::vector<mapping::Variable> variables_;
+  std::vector<mapping::Substitution> substitutions_;
+};
 
 }  // namespace
 
@@ -98,6 +193,15 @@ Task<Result<PullResult>> pull(Session& session, PullOptions options, Progress& p
       co_await snapshot::list_module_aliases(environment.reading, std::move(modules), progress);
   if (!aliases) co_return fail(std::move(aliases).error());
   progress.end();
+  const InBundle words(session.config(), options);
+  std::optional<Snapshot> translated;
+  if (words.differ()) {
+    translated = words.translate(snapshot, out.findings);
+    if (!translated) {
+      co_return fail(ErrorKind::refused, out.findings.back().text, out.findings.back().help);
+    }
+    request.snapshot = &*translated;
+  }
   auto update = snapshot::update_bundle(options.folder, request);
   if (!update) co_return fail(std::move(update).error().during("writing the bundle"));
   std::move(update->findings.begin(), update->findings.end(), std::back_inserter(out.findings));
