@@ -29,6 +29,14 @@ constexpr ListOperation k_list_module_aliases{"ListContactFlowModuleAliases",
                                               {},
                                               {}};
 
+constexpr ListOperation k_list_module_versions{"ListContactFlowModuleVersions",
+                                               Paging::query,
+                                               "",
+                                               1000,
+                                               "ContactFlowModuleVersionSummaryList",
+                                               {},
+                                               {}};
+
 bool is_flow_kind(ResourceKind kind) {
   return kind == ResourceKind::contact_flow || kind == ResourceKind::flow_module;
 }
@@ -356,6 +364,20 @@ Task<Result<std::string>> Client::lex_bot_alias_name(std::string bot_id, std::st
   std::string name = View(*answer)["botAliasName"].text();
   if (name.empty()) co_return malformed("DescribeBotAlias", "no botAliasName");
   co_return name;
+}
+
+Task<Result<std::vector<std::int64_t>>> Client::list_module_versions(std::string module_id) {
+  std::vector<std::int64_t> out;
+  net::Target target("/contact-flow-modules/");
+  std::string path =
+      target.member(instance_id_).fixed("/").member(module_id).fixed("/versions").text();
+  std::function<void(const View&)> take = [&out](const View& item) {
+    out.push_back(item["Version"].number().value_or(0));
+  };
+  const Result<void> listed = co_await list_all(connect_, k_list_module_versions, std::move(path),
+                                                instance_id_, std::move(take));
+  if (!listed) co_return fail(listed.error());
+  co_return out;
 }
 
 Task<Result<std::pair<std::string, std::string>>> Client::lex_alias_names(std::string bot_id,

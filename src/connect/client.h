@@ -107,6 +107,9 @@ class Client {
   /// wants to know whether the list may be read, and one id.
   Task<Result<std::optional<Resource>>> first_of(ResourceKind kind);
   Task<Result<std::vector<ModuleAlias>>> list_module_aliases(std::string module_id);
+  /// Numbers of a module's versions (ListContactFlowModuleVersions). A version is described with
+  /// its number behind the module's id: "ID:7".
+  Task<Result<std::vector<std::int64_t>>> list_module_versions(std::string module_id);
   /// Lex Models V2: DescribeBot, DescribeBotAlias.
   Task<Result<std::string>> lex_bot_name(std::string bot_id);
   Task<Result<std::string>> lex_bot_alias_name(std::string bot_id, std::string alias_id);

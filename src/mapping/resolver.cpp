@@ -303,6 +303,20 @@ bool Resolver::module_qualifier(const flow::Reference& reference, const Resource
                     "refer to $LATEST, or carry the module first and make the version there");
       return false;
     }
+    if (module_versions_ != nullptr) {
+      const auto found = module_versions_->find(std::pair(reference.id, qualifier));
+      if (found != module_versions_->end() && found->second.version.empty()) {
+        out = missing(reference, module_name, found->second.problem, found->second.help);
+        return false;
+      }
+      if (found != module_versions_->end()) {
+        out.qualifier = found->second.version;
+        out.text = with_qualifier(
+            reference.form == flow::Form::arn ? target_module->arn : target_module->id,
+            out.qualifier);
+        return true;
+      }
+    }
     warn_of_version(reference, "module " + quoted_name(module_name), out);
     return true;
   }

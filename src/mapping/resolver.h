@@ -29,6 +29,15 @@ struct Carried {
   const Resource* existing = nullptr;  ///< In the target's inventory; nothing: to be created.
 };
 
+/// What a version of a module of the source is in the target.
+struct ModuleVersion {
+  std::string version;  ///< Its number there; empty: `problem` says why there is none.
+  std::string problem;
+  std::string help;
+};
+/// By id of the module in the source, and version there.
+using ModuleVersions = std::map<std::pair<std::string, std::string>, ModuleVersion>;
+
 /// What a reference becomes.
 struct Resolution {
   enum class State {
@@ -64,6 +73,10 @@ class Resolver {
   Resolution resolve(const flow::Reference& reference,
                      const std::set<std::size_t>& excluded = {}) const;
 
+  /// What versions of modules that documents name by number are; may be null. One that is not among
+  /// them keeps its number, with a warning.
+  void set_module_versions(const ModuleVersions* versions) { module_versions_ = versions; }
+
   /// Whether findings get the closest names there are: slow, and so limited for all questions
   /// together. At first they do.
   void set_suggesting(bool suggesting) { suggesting_ = suggesting; }
@@ -98,6 +111,7 @@ class Resolver {
   const Rules& rules_;
   const std::vector<Carried>& carried_;
   RuleUse* use_;
+  const ModuleVersions* module_versions_ = nullptr;
   std::map<ResourceKind, std::unordered_map<std::string, std::size_t>> carried_by_id_;  ///< Source.
   /// Looking for close names is slow: each is looked for once, and not for ever.
   mutable std::map<std::pair<ResourceKind, std::string>, std::vector<std::string>> closest_;

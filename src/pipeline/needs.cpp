@@ -24,6 +24,10 @@ void note(const flow::Reference& reference, const Instance& source, const Instan
           !is_digits(reference.qualifier)) {
         needs.source_modules.insert(reference.id);
       }
+      // What the designer's notes say decides nothing.
+      if (is_digits(reference.qualifier) && !reference.in_metadata) {
+        needs.module_versions.emplace(reference.id, reference.qualifier);
+      }
       return;
     case ResourceKind::lambda_function:
     case ResourceKind::lex_v1_bot:
@@ -85,6 +89,7 @@ Needs find_needs(const Snapshot& source, const Instance& target,
     needs.source_kinds.merge(more.source_kinds);
     needs.target_kinds.merge(more.target_kinds);
     needs.source_modules.merge(more.source_modules);
+    needs.module_versions.merge(more.module_versions);
     needs.lex_aliases.merge(more.lex_aliases);
     needs.unexplained.merge(more.unexplained);
   });

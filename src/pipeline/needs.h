@@ -5,6 +5,7 @@
 
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "model/kind.h"
@@ -18,8 +19,10 @@ struct Needs {
   std::set<ResourceKind> source_kinds;
   std::set<ResourceKind> target_kinds;
   std::set<std::string> source_modules;  ///< Whose aliases are mentioned.
-  std::set<std::string> lex_aliases;     ///< ARNs as they stand in the source.
-  std::set<std::string> unexplained;     ///< Bare ids in free places that no inventory knows yet.
+  /// Versions of modules that are mentioned by number: module id, version.
+  std::set<std::pair<std::string, std::string>> module_versions;
+  std::set<std::string> lex_aliases;  ///< ARNs as they stand in the source.
+  std::set<std::string> unexplained;  ///< Bare ids in free places that no inventory knows yet.
 };
 
 /// What the documents of `carried`, as far as `source` has them, mention. Documents that cannot be

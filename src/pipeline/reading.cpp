@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "model/arn.h"
+#include "pipeline/module_versions.h"
 #include "pipeline/needs.h"
 #include "pipeline/renames.h"
 #include "pipeline/selection.h"
@@ -203,6 +204,10 @@ class Reading {
     }
     auto aliases = co_await look_up_module_aliases(needs);
     if (!aliases) co_return fail(std::move(aliases).error());
+    auto versions = co_await map_module_versions(source_->reading, target_->reading, scope_.rules,
+                                                 needs.module_versions, progress_);
+    if (!versions) co_return fail(std::move(versions).error());
+    module_versions_ = *std::move(versions);
     auto bots = co_await look_up_bots(needs);
     if (!bots) co_return fail(std::move(bots).error());
     progress_.end();
@@ -292,6 +297,7 @@ class Reading {
     request.rules = &scope_.rules;
     request.selected = selected_;
     request.renames = renames_;
+    request.module_versions = module_versions_;
     request.partial = !options_.include.empty() || !options_.exclude.empty();
     plan::Plan plan = plan::make_plan(request);
     plan.created = iso8601(session_.clock().now());
@@ -316,6 +322,7 @@ class Reading {
   std::vector<FlowKey> wanted_;        ///< Of the source.
   std::vector<FlowKey> counterparts_;  ///< Of the target.
   std::vector<plan::KnownRename> renames_;
+  mapping::ModuleVersions module_versions_;
   Findings findings_;
   std::size_t look_ups_ = 0;  ///< Known so far.
 };

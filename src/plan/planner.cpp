@@ -144,6 +144,7 @@ class Planner {
   /// target, until nothing changes any more.
   void rewrite() {
     mapping::Resolver resolver(source_, target_, rules_, carried_, &use_);
+    resolver.set_module_versions(&request_.module_versions);
     const FlowRewriter rewriter(source_, target_, resolver, substitutions_);
     std::set<std::size_t> excluded;
     const auto look_at = [&](std::size_t i) {

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "mapping/resolver.h"
 #include "mapping/rules.h"
 #include "model/snapshot.h"
 #include "plan/plan.h"
@@ -38,6 +39,7 @@ struct PlanRequest {
   std::vector<Selected> selected;  ///< All flows and modules of the source, in list order.
   /// Where the target has nothing of the name that a flow is to have there, and none has two.
   std::vector<KnownRename> renames;
+  mapping::ModuleVersions module_versions;
   bool partial = false;  ///< Only some were asked for: a rule without use is no slip then.
 };
 

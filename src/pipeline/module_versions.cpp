@@ -1,0 +1,139 @@
+#include "pipeline/module_versions.h"
+
+#include <algorithm>
+#include <map>
+#include <vector>
+
+#include "base/text.h"
+#include "flow/document.h"
+#include "flow/portable.h"
+
+namespace flowferry::pipeline {
+namespace {
+
+/// A version as it was read; nothing: there is no such version.
+using Version = std::optional<Flow>;
+
+Task<Result<Version>> read_version(connect::Client& client, std::string module,
+                                   std::string version) {
+  auto flow = co_await client.describe_flow(ResourceKind::flow_module, module + ":" + version);
+  if (flow) co_return Version(std::move(*flow));
+  if (flow.error().kind == ErrorKind::not_found) co_return Version();
+  co_return fail(std::move(flow).error().during("reading version " + version + " of a module"));
+}
+
+/// The document with its references by name; as it is where it cannot be read.
+std::string by_names(const Flow& flow, const flow::PortableNames& names) {
+  const auto document = flow::Document::parse(flow.content);
+  return document ? flow::to_portable(*document, names).text : flow.content;
+}
+
+std::string or_empty(const std::string& settings) {
+  return settings.empty() ? "{}" : settings;
+}
+
+class VersionSearch {
+ public:
+  VersionSearch(snapshot::Environment& source, snapshot::Environment& target,
+                const mapping::Rules& rules, Progress& progress)
+      : source_(source), target_(target), rules_(rules), progress_(progress) {}
+
+  Task<Result<mapping::ModuleVersions>> run(
+      std::set<std::pair<std::string, std::string>> mentioned) {
+    mapping::ModuleVersions out;
+    for (const auto& [module, version] : mentioned) {
+      const Resource* here = source_.snapshot.inventory(ResourceKind::flow_module)->by_id(module);
+      if (here == nullptr) continue;
+      const std::string name = rules_.target_name(ResourceKind::flow_module, here->name);
+      const auto there = target_.snapshot.inventory(ResourceKind::flow_module)->by_name(name);
+      if (there.size() != 1) continue;
+      auto wanted = co_await read_version(*source_.client, module, version);
+      if (!wanted) co_return fail(std::move(wanted).error());
+      auto read = co_await read_versions(there.front()->id);
+      if (!read) co_return fail(std::move(read).error());
+      out[{module, version}] =
+          compare(here->name, name, version, *wanted, there_[there.front()->id]);
+    }
+    co_return out;
+  }
+
+ private:
+  using Versions = std::map<std::int64_t, Flow, std::greater<>>;  ///< The newest first.
+
+  Task<Result<bool>> read_versions(std::string module) {
+    if (there_.contains(module)) co_return true;
+    auto numbers = co_await target_.client->list_module_versions(module);
+    if (!numbers) {
+      co_return fail(
+          std::move(numbers).error().during("reading a module's versions in the target"));
+    }
+    std::sort(numbers->begin(), numbers->end(), std::greater<>());
+    if (numbers->size() > k_most_versions) numbers->resize(k_most_versions);
+    std::vector<Task<Result<Version>>> reads;
+    for (const std::int64_t number : *numbers) {
+      reads.push_back(read_version(*target_.client, module, std::to_string(number)));
+    }
+    auto results = co_await gather(std::move(reads));
+    Versions versions;
+    for (std::size_t i = 0; i < results.size(); ++i) {
+      if (!results[i]) co_return fail(std::move(results[i]).error());
+      if (*results[i]) versions.emplace((*numbers)[i], std::move(**results[i]));
+    }
+    there_.emplace(module, std::move(versions));
+    progress_.advance();
+    co_return true;
+  }
+
+  mapping::ModuleVersion compare(const std::string& source_name, const std::string& target_name,
+                                 const std::string& version, const Version& wanted,
+                                 const Versions& versions) const {
+    mapping::ModuleVersion out;
+    if (!wanted) {
+      out.problem = "module \"" + source_name + "\" has no version " + version + " in the source";
+      out.help = "it was deleted after the flow was saved: mend the flow in the source";
+      return out;
+    }
+    const flow::PortableNames here(source_.snapshot);
+    const flow::PortableNames there(target_.snapshot);
+    const std::string content = by_names(*wanted, here);
+    std::vector<std::string> choices;
+    for (const auto& [number, flow] : versions) {
+      choices.push_back(std::to_string(number));
+      if (!flow::same_meaning(content, by_names(flow, there)) ||
+          !flow::same_meaning(or_empty(wanted->settings), or_empty(flow.settings))) {
+        continue;
+      }
+      // Of several that are the same, the one of the same number, or else the newest.
+      if (out.version.empty() || choices.back() == version) out.version = choices.back();
+    }
+    if (!out.version.empty()) return out;
+    out.problem = "version " + version + " of module \"" + source_name +
+                  "\" has the content of no version of \"" + target_name +
+                  "\" in the target, which " +
+                  (choices.empty() ? "has none" : "has " + join(choices, ", "));
+    out.help = "publish a version with this content in the target once the module is carried (" +
+               std::string(
+                   "aws connect create-contact-flow-module-version), or refer to an alias or to "
+                   "$LATEST in the source");
+    return out;
+  }
+
+  snapshot::Environment& source_;
+  snapshot::Environment& target_;
+  const mapping::Rules& rules_;
+  Progress& progress_;
+  std::map<std::string, Versions> there_;  ///< By module of the target.
+};
+
+}  // namespace
+
+Task<Result<mapping::ModuleVersions>> map_module_versions(
+    snapshot::Environment& source, snapshot::Environment& target, const mapping::Rules& rules,
+    std::set<std::pair<std::string, std::string>> mentioned, Progress& progress) {
+  if (source.client == nullptr || target.client == nullptr) co_return mapping::ModuleVersions();
+  VersionSearch search(source, target, rules, progress);
+  auto found = co_await search.run(std::move(mentioned));
+  co_return found;
+}
+
+}  // namespace flowferry::pipeline
