@@ -150,11 +150,18 @@ ParseOutcome parse_arguments(int argc, char** argv) {
   plan_app
       ->add_option("-o,--output", plan.output, "Write the plan to this file, for flowferry apply")
       ->type_name("FILE");
+  plan_app
+      ->add_option("--format", plan.format,
+                   "What is printed: text (default), markdown (for a pull request), json")
+      ->type_name("FORMAT")
+      ->check(CLI::IsMember({"text", "markdown", "json"}));
   add_common(*plan_app, common);
   add_journal(*plan_app, common);
-  examples(*plan_app,
-           "  flowferry plan --from dev --to prod\n"
-           "  flowferry plan --from dev --to prod -o release.plan && flowferry apply release.plan");
+  examples(
+      *plan_app,
+      "  flowferry plan --from dev --to prod\n"
+      "  flowferry plan --from dev --to prod -o release.plan && flowferry apply release.plan\n"
+      "  flowferry plan --from ./connect --to prod -o release.plan --format markdown > plan.md");
 
   ApplyArguments apply;
   CLI::App* apply_app =
@@ -371,9 +378,10 @@ ParseOutcome parse_arguments(int argc, char** argv) {
   }
   if (migrate_app->parsed())
     out.command = migrate;
-  else if (plan_app->parsed())
+  else if (plan_app->parsed()) {
+    common.json = common.json || plan.format == "json";
     out.command = plan;
-  else if (apply_app->parsed())
+  } else if (apply_app->parsed())
     out.command = apply;
   else if (resume_app->parsed())
     out.command = resume;

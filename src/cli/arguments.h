@@ -31,6 +31,7 @@ struct PlanArguments {
   bool accept_renames = false;
   bool ignore_limits = false;
   std::string output;  ///< plan -o
+  std::string format;  ///< plan --format: text, markdown, json; empty: text.
 };
 
 struct MigrateArguments {
@@ -92,6 +93,7 @@ struct RefsArguments {
 
 struct GraphArguments {
   std::string environment;
+  std::string flow;    ///< Empty: the graph of all.
   std::string format;  ///< Empty: by the output's name.
   std::string output;
   std::vector<std::string> roots;

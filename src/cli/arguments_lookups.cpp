@@ -35,6 +35,10 @@ void LookupCommands::add_to(CLI::App& app, CommonArguments& common) {
                    "text, dot, mermaid, json or svg (default: by the name of -o, else text)")
       ->type_name("FORMAT")
       ->check(CLI::IsMember({"text", "dot", "mermaid", "json", "svg"}));
+  graph_app_
+      ->add_option("--flow", graph_.flow,
+                   "Not the graph but the blocks and branches of this flow or module")
+      ->type_name("NAME");
   graph_app_->add_option("-o,--output", graph_.output, "Write to this file")->type_name("FILE");
   graph_app_
       ->add_option("--root", graph_.roots,
@@ -67,6 +71,7 @@ void LookupCommands::add_to(CLI::App& app, CommonArguments& common) {
            "  flowferry graph dev --root 'Main line' --depth 2\n"
            "  flowferry graph dev --root Greet --reverse\n"
            "  flowferry graph dev --resources -o flows.svg\n"
+           "  flowferry graph dev --flow 'Main line' -o main-line.svg\n"
            "  flowferry graph dev --format dot | dot -Tpdf -o flows.pdf");
 }
 

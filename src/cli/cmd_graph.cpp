@@ -1,10 +1,13 @@
 #include <fmt/format.h>
 
+#include <optional>
+
 #include "base/files.h"
 #include "base/text.h"
 #include "cli/commands.h"
 #include "cli/exit_status.h"
 #include "pipeline/looking_up.h"
+#include "report/chart.h"
 #include "report/graph.h"
 #include "report/text.h"
 
@@ -24,54 +27,36 @@ std::string format_of(const GraphArguments& arguments, bool json) {
   return "text";
 }
 
-std::string written(const std::string& format, const lookup::ReferenceGraph& graph,
-                    const report::GraphTitle& title, const GraphArguments& arguments,
-                    const report::Style& style) {
-  if (format == "json") return report::graph_json(graph, title).dump_pretty() + "\n";
-  if (format == "text") {
-    const report::GraphTextOptions options{
-        .tree = !arguments.roots.empty(), .reverse = arguments.reverse, .depth = arguments.depth};
-    return report::graph_text(graph, title, options, style);
-  }
-  const report::Diagram diagram = report::graph_diagram(graph, title);
+std::string picture(const std::string& format, const report::Diagram& diagram) {
   if (format == "dot") return report::diagram_dot(diagram);
   if (format == "mermaid") return report::diagram_mermaid(diagram);
   return report::diagram_svg(diagram);
 }
 
-}  // namespace
+std::string written(const std::string& format, const lookup::ReferenceGraph& graph,
+                    const report::GraphTitle& title, const GraphArguments& arguments,
+                    const report::Style& style) {
+  if (format == "json") return report::graph_json(graph, title).dump_pretty() + "\n";
+  if (format != "text") return picture(format, report::graph_diagram(graph, title));
+  const report::GraphTextOptions options{
+      .tree = !arguments.roots.empty(), .reverse = arguments.reverse, .depth = arguments.depth};
+  return report::graph_text(graph, title, options, style);
+}
 
-int run_graph(const GraphArguments& arguments, Context& context) {
-  if (arguments.depth != 0 && arguments.roots.empty()) {
-    Error error;
-    error.kind = ErrorKind::usage;
-    error.message = "--depth counts from --root, which is missing";
-    return context.fail_with(error, {.command = "graph"});
+std::string written(const std::string& format, const pipeline::ChartFound& found,
+                    const GraphArguments& arguments, const report::Style& style) {
+  if (format == "json") {
+    return report::chart_json(found.chart, found.flow, arguments.environment).dump_pretty() + "\n";
   }
-  auto config = context.load_config();
-  if (!config) return context.fail_with(config.error(), {.command = "graph"});
-  pipeline::Session session(std::move(*config), context.environment(), system_clock(),
-                            system_random());
-  const StopOnSignal stop(session.loop());
-  context.watch(session);
-  pipeline::GraphRequest request;
-  request.read = {arguments.environment, arguments.include, arguments.exclude, arguments.all};
-  request.graph = {arguments.resources, arguments.roots, arguments.reverse, arguments.depth};
-  auto found =
-      session.loop().run(pipeline::look_up_graph(session, std::move(request), context.progress()));
-  if (!found) {
-    return context.fail_with(found.error(),
-                             {.command = "graph", .statistics = &session.statistics()});
-  }
-  context.say(report::findings_text(found->findings, Severity::error, context.err_style()));
-  context.say(report::findings_text(found->findings, Severity::warning, context.err_style()));
-  const std::string format = format_of(arguments, context.common().json);
-  report::Style style = context.out_style();
-  if (!arguments.output.empty()) style = {};
-  const std::string text =
-      written(format, found->graph, {arguments.environment, found->instance}, arguments, style);
+  if (format != "text") return picture(format, report::chart_diagram(found.chart, found.flow));
+  return report::chart_text(found.chart, found.flow, style);
+}
+
+/// Prints or writes what was asked for. `edges`: how many lines the picture has.
+int put(const std::string& text, const std::string& format, std::size_t edges,
+        const GraphArguments& arguments, Context& context) {
   // Mermaid's own limits (maxEdges, maxTextSize), which a page may raise and a diagram may not.
-  if (format == "mermaid" && (found->graph.edges.size() > 500 || text.size() > 50000)) {
+  if (format == "mermaid" && (edges > 500 || text.size() > 50000)) {
     context.say(
         "Mermaid draws at most 500 lines and 50,000 characters unless its page allows more: take "
         "a part with --root, or another format.\n");
@@ -84,6 +69,73 @@ int run_graph(const GraphArguments& arguments, Context& context) {
     return context.fail_with(done.error(), {.command = "graph"});
   context.say(fmt::format("Written: {} ({})\n", printable(arguments.output), format));
   return k_ok;
+}
+
+/// What contradicts itself in the command line; nothing if nothing does.
+std::optional<Error> contradiction(const GraphArguments& arguments) {
+  Error error;
+  error.kind = ErrorKind::usage;
+  if (arguments.depth != 0 && arguments.roots.empty()) {
+    error.message = "--depth counts from --root, which is missing";
+    return error;
+  }
+  const bool of_all = !arguments.roots.empty() || arguments.reverse || arguments.resources ||
+                      arguments.all || !arguments.include.empty() || !arguments.exclude.empty();
+  if (!arguments.flow.empty() && of_all) {
+    error.message = "--flow draws one flow by itself; the options of the graph do not go with it";
+    error.hint = "leave out --flow, or --root, --reverse, --resources, --all, --include, --exclude";
+    return error;
+  }
+  return std::nullopt;
+}
+
+void say_findings(const Findings& findings, Context& context) {
+  context.say(report::findings_text(findings, Severity::error, context.err_style()));
+  context.say(report::findings_text(findings, Severity::warning, context.err_style()));
+}
+
+int chart(const GraphArguments& arguments, const std::string& format, const report::Style& style,
+          pipeline::Session& session, Context& context) {
+  auto found = session.loop().run(
+      pipeline::look_up_chart(session, arguments.environment, arguments.flow, context.progress()));
+  if (!found) {
+    return context.fail_with(found.error(),
+                             {.command = "graph", .statistics = &session.statistics()});
+  }
+  say_findings(found->findings, context);
+  std::size_t edges = 1;
+  for (const auto& block : found->chart.blocks) edges += block.branches.size();
+  return put(written(format, *found, arguments, style), format, edges, arguments, context);
+}
+
+}  // namespace
+
+int run_graph(const GraphArguments& arguments, Context& context) {
+  if (const auto error = contradiction(arguments))
+    return context.fail_with(*error, {.command = "graph"});
+  auto config = context.load_config_for(arguments.environment);
+  if (!config) return context.fail_with(config.error(), {.command = "graph"});
+  pipeline::Session session(std::move(*config), context.environment(), system_clock(),
+                            system_random());
+  const StopOnSignal stop(session.loop());
+  context.watch(session);
+  const std::string format = format_of(arguments, context.common().json);
+  const report::Style style = arguments.output.empty() ? context.out_style() : report::Style{};
+  if (!arguments.flow.empty()) return chart(arguments, format, style, session, context);
+
+  pipeline::GraphRequest request;
+  request.read = {arguments.environment, arguments.include, arguments.exclude, arguments.all};
+  request.graph = {arguments.resources, arguments.roots, arguments.reverse, arguments.depth};
+  auto found =
+      session.loop().run(pipeline::look_up_graph(session, std::move(request), context.progress()));
+  if (!found) {
+    return context.fail_with(found.error(),
+                             {.command = "graph", .statistics = &session.statistics()});
+  }
+  say_findings(found->findings, context);
+  const report::GraphTitle title{arguments.environment, found->instance};
+  return put(written(format, found->graph, title, arguments, style), format,
+             found->graph.edges.size(), arguments, context);
 }
 
 }  // namespace flowferry::cli

@@ -9,6 +9,7 @@
 #include "pipeline/reading.h"
 #include "plan/guards.h"
 #include "plan/plan_file.h"
+#include "report/plan_markdown.h"
 
 namespace flowferry::cli {
 namespace {
@@ -122,7 +123,10 @@ int run_plan(const PlanArguments& arguments, Context& context) {
     summary.statistics = &session.statistics();
     return context.fail_with(plan.error(), summary);
   }
-  show_plan(*plan, session, context);
+  if (arguments.format == "markdown" && !context.common().json)
+    context.print(report::plan_markdown(*plan, cost_of(*plan, session)));
+  else
+    show_plan(*plan, session, context);
   if (!arguments.output.empty()) {
     if (auto written = write_file(arguments.output, plan::write_plan(*plan)); !written) {
       return context.fail_with(written.error(), {.command = "plan", .plan = &*plan});

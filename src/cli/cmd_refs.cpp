@@ -61,7 +61,8 @@ Error nothing_so_called(const Question& question, const lookup::UsesAnswer& answ
 }  // namespace
 
 int run_refs(const RefsArguments& arguments, Context& context) {
-  auto config = context.load_config();
+  auto config = arguments.words.size() == 2 ? context.load_config_for(arguments.words.front())
+                                            : context.load_config();
   if (!config) return context.fail_with(config.error(), {.command = "refs"});
   const auto question = question_of(arguments.words, *config);
   if (!question) return context.fail_with(question.error(), {.command = "refs"});

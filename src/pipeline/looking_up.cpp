@@ -2,6 +2,8 @@
 
 #include <set>
 
+#include "mapping/flow_pattern.h"
+
 namespace flowferry::pipeline {
 namespace {
 
@@ -50,6 +52,57 @@ Task<Result<GraphFound>> look_up_graph(Session& session, GraphRequest request, P
   auto graph = lookup::reference_graph(snapshot, survey, request.graph);
   if (!graph) co_return fail(std::move(graph).error());
   out.graph = std::move(*graph);
+  co_return out;
+}
+
+namespace {
+
+Error several_are_meant(const std::string& name, const std::vector<lookup::SurveyedFlow>& flows) {
+  Error error;
+  error.kind = ErrorKind::usage;
+  error.message = "more than one flow is meant by \"" + name + "\"";
+  for (const lookup::SurveyedFlow& entry : flows) {
+    error.details.push_back(std::string(label(entry.flow->kind)) + " \"" + entry.flow->name +
+                            "\" " + entry.flow->type);
+  }
+  error.hint = "name one of them";
+  return error;
+}
+
+}  // namespace
+
+Task<Result<ChartFound>> look_up_chart(Session& session, std::string environment, std::string name,
+                                       Progress& progress) {
+  ChartFound out;
+  ReadOptions options;
+  options.environment = std::move(environment);
+  options.everything = true;
+  options.include = {mapping::pattern_for_name(name)};
+  auto read = co_await read_environment(session, options, progress, out.findings);
+  if (!read && read.error().kind == ErrorKind::usage && options.include.front() != name) {
+    options.include = {name};
+    read = co_await read_environment(session, options, progress, out.findings);
+  }
+  if (!read) co_return fail(std::move(read).error());
+  const Snapshot& snapshot = read->snapshot();
+  lookup::Survey survey = lookup::survey(snapshot);
+  // A bundle is read whole: of it, too, only what is meant.
+  const auto meant = mapping::FlowPattern::make(options.include.front());
+  if (!meant) co_return fail(meant.error());
+  std::erase_if(survey.flows, [&](const lookup::SurveyedFlow& entry) {
+    const Flow& flow = *entry.flow;
+    return !meant->matches(
+        {flow.kind, flow.name, flow.id, flow.arn, flow.type, flow.state, flow.status}, &flow.tags);
+  });
+  if (survey.flows.empty()) {
+    co_return fail(ErrorKind::not_found, "\"" + name + "\" could not be read",
+                   out.findings.empty() ? "" : out.findings.front().text);
+  }
+  if (survey.flows.size() > 1) co_return fail(several_are_meant(name, survey.flows));
+  auto chart = lookup::flow_chart(snapshot, survey.flows.front());
+  if (!chart) co_return fail(std::move(chart).error().during("reading \"" + name + "\""));
+  out.chart = std::move(*chart);
+  out.flow = *survey.flows.front().flow;
   co_return out;
 }
 

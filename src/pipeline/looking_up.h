@@ -7,6 +7,7 @@
 
 #include "base/findings.h"
 #include "base/progress.h"
+#include "lookup/flow_chart.h"
 #include "lookup/reference_graph.h"
 #include "lookup/uses.h"
 #include "pipeline/environment_reading.h"
@@ -40,5 +41,17 @@ struct GraphFound {
 
 /// Errors: those of read_environment and of reference_graph.
 Task<Result<GraphFound>> look_up_graph(Session& session, GraphRequest request, Progress& progress);
+
+struct ChartFound {
+  lookup::FlowChart chart;
+  Flow flow;
+  Findings findings;
+};
+
+/// The chart of the flow or module with the name `name` (or, if none has, of the one that it
+/// matches as a pattern); nothing else is read whole. Errors: those of read_environment and of
+/// flow_chart; usage, where several are meant.
+Task<Result<ChartFound>> look_up_chart(Session& session, std::string environment, std::string name,
+                                       Progress& progress);
 
 }  // namespace flowferry::pipeline

@@ -60,6 +60,19 @@ class Graph(harness.ScenarioTest):
         self.assertEqual("not-read", nodes["Tours"]["state"])
         self.assertEqual("read", nodes["Main line"]["state"])
 
+    def test_one_flow_with_its_blocks_and_branches(self):
+        for format, ending in (("text", "txt"), ("dot", "dot"), ("mermaid", "mmd"), ("json", "json"), ("svg", "svg")):
+            golden.compare(self, f"graph/flow.{ending}", self.graph("dev", "--flow", "Main line", "--format", format).out)
+        calls = self.simulator.log()["calls"]
+        self.assertEqual((5, 0), (calls["DescribeContactFlow"], calls.get("DescribeContactFlowModule", 0)), "only that flow is read")
+        blocks = self.graph("dev", "--flow", "Card", "--json").json()["blocks"]
+        self.assertEqual({"予約", "crm", "form", "Queue 07"}, {resource["name"] for resource in blocks[0]["resources"]})
+        self.assertIn("Greet", self.graph("dev", "--flow", "Gr?et").out)
+        self.assertIn("Main line", self.graph("dev", "--flow", "Main lin", status=1).err)
+        outcome = self.graph("dev", "--flow", "*aiting*", "--depth", "1", status=1)
+        self.assertIn("--root", outcome.err)
+        self.assertIn("more than one", self.graph("dev", "--flow", "E*", status=1).err)
+
     def test_wrong_words_are_errors_that_help(self):
         outcome = self.graph("dev", "--root", "Main lime", status=1)
         self.assertIn("Main line", outcome.err)

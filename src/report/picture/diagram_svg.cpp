@@ -169,6 +169,7 @@ std::optional<Layout> own_layout(const Diagram& diagram, const std::vector<Layou
     out.height = std::max(out.height, out.corners[n].y + sizes[n].height);
   }
   if (out.width > 100000 || out.height > 100000) return std::nullopt;
+  out.width += 40;  // lines that leave to the right and lead back
   for (const LayoutEdge& edge : edges) {
     const Point from = out.corners[edge.from], to = out.corners[edge.to];
     LayoutLine line;
