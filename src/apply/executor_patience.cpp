@@ -30,8 +30,8 @@ Task<bool> Executor::Impl::try_again(std::size_t operation, const Error& error,
   const bool invalid = is_invalid_content(error);
   const bool missing = error.kind == ErrorKind::not_found;
   if ((!invalid && !missing) || stopping()) co_return false;
-  if (invalid && !patience.stubs_published) {
-    patience.stubs_published = true;
+  if (invalid) {
+    // Each time: a stub may have been too new to be published at the first.
     auto published = co_await publish_stubs(node);
     if (published) co_return true;
   }
