@@ -49,9 +49,6 @@ SWITCHES = {
 }
 # Under these no migration can be carried out, or not a whole one: they have tests of their own.
 STOPPING = {"credentials", "deny", "broken", "flow-quota", "module-quota", "resource-quota"}
-# A hook into a flow that is only SAVED, or not seen yet, is dropped where dropping goes with one of these: that is found when
-# read back, and mended by the next run.
-APART = {"published-target", "consistency-ms"}
 FAULTS = [{}, {}, {"throttled": 0.05}, {"error_500": 0.02, "error_503": 0.02}, {"reset_before": 0.02, "cut_body": 0.02}]
 
 combinations = 4
@@ -70,8 +67,6 @@ class Combinations(SwitchTest):
             choice = random.Random(seed)
             share = choice.choice((0.2, 0.5, 0.9))
             switches = {name: choice.choice(values) for name, values in SWITCHES.items() if choice.random() < share}
-            if "unresolved-optional" in switches:
-                switches = {name: value for name, value in switches.items() if name not in APART}
             faults = {**choice.choice(FAULTS), "seed": seed}
             more = {"reformatted": ("flow-module",)} if "module-content" in switches else {}
             with self.subTest(seed=seed, switches=switches, faults=faults):
