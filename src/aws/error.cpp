@@ -123,7 +123,22 @@ std::string hint_for(const Error& error, const RefusedCall& call) {
         return "the endpoint redirects: check its address and Region";
       }
       if (code == std::to_string(error.http_status)) return "check the endpoint";
-      return {};
+      if (code.find("ContactFlow") != std::string_view::npos) {
+        return "correct the content in the source, or create in the target what it refers to";
+      }
+      if (code.starts_with("Invalid") || code.ends_with("ValidationException") ||
+          code == "ValidationError") {
+        return "correct what the service names; if nothing is wrong with that, report it with the "
+               "request id";
+      }
+      return "see what the service says; if it stays, tell support the request id";
+    case K::not_found:
+      return "it does not exist there, or no longer: check instance and Region, and run it again";
+    case K::conflict:
+      if (code == "DuplicateResourceException") {
+        return "something has this name already: run it again, so that it is seen, or rename it";
+      }
+      return "somebody else changes it, or it is in use: look at it, then run it again";
     default:
       return {};
   }

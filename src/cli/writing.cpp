@@ -104,6 +104,8 @@ int end_of_run(const std::string& command, const plan::Plan& plan, pipeline::Ses
   summary.outcome = &result->outcome;
   if (context.common().json) {
     context.print(report::summary_json(summary).dump_pretty() + "\n");
+    if (result->outcome.stopped) context.complain(*result->outcome.stopped);
+    if (result->outcome.journal_error) context.complain(*result->outcome.journal_error);
   } else {
     const std::string go_on = context.typed("flowferry resume " + result->run);
     context.print(report::outcome_text(plan, result->outcome, result->run, go_on, seconds,

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/text.h"
+#include "connect/regions.h"
 #include "model/arn.h"
 
 namespace flowferry::pipeline {
@@ -254,6 +255,9 @@ Task<void> look_into(Session& session, OpenEnvironment& environment, Diagnosis& 
 }
 
 void remark(Diagnosis& diagnosis) {
+  if (!connect::is_known_region(diagnosis.region)) {
+    diagnosis.remarks.push_back("Amazon Connect is not known to be in Region " + diagnosis.region);
+  }
   if (diagnosis.identity && diagnosis.instance &&
       diagnosis.identity->account != diagnosis.instance->account) {
     diagnosis.remarks.push_back("the credentials belong to account " + diagnosis.identity->account +

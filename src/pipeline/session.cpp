@@ -6,6 +6,7 @@
 #include "aws/mfa_sessions.h"
 #include "aws/static_credentials.h"
 #include "base/text.h"
+#include "connect/regions.h"
 #include "model/arn.h"
 #include "snapshot/folder.h"
 
@@ -208,6 +209,24 @@ std::unique_ptr<aws::Service> Session::service_of(OpenEnvironment& environment,
 }
 
 Task<Result<Instance>> Session::find_instance(OpenEnvironment& environment) {
+  auto found = co_await look_for_instance(environment);
+  const std::string& region = environment.settings.region;
+  if (found || connect::is_known_region(region)) co_return found;
+  Error error = std::move(found).error();
+  const bool unreachable =
+      error.code == net::failure::k_name || error.code == net::failure::k_refused;
+  if (unreachable && environment.settings.connect.origin.find(region) != std::string::npos) {
+    std::string regions;
+    for (const std::string_view known : connect::known_regions()) {
+      regions += (regions.empty() ? "" : ", ") + std::string(known);
+    }
+    error.hint =
+        "check \"region\": Amazon Connect is not known to be in " + region + ", but in: " + regions;
+  }
+  co_return fail(std::move(error));
+}
+
+Task<Result<Instance>> Session::look_for_instance(OpenEnvironment& environment) {
   const std::string& wanted = environment.config.instance;
   const auto arn = parse_arn(wanted);
   std::string id = wanted;

@@ -89,6 +89,7 @@ class Session {
 
  private:
   Result<OpenEnvironment*> open_folder(const EnvironmentConfig& config);
+  Task<Result<Instance>> look_for_instance(OpenEnvironment& environment);
   std::unique_ptr<aws::Service> service_of(OpenEnvironment& environment, const char* signing_name,
                                            const aws::ServiceEndpoint& endpoint);
   Result<EnvironmentConfig> named(const std::string& name) const;

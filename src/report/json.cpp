@@ -1,6 +1,7 @@
 #include "report/json.h"
 
 #include <cmath>
+#include <vector>
 
 #include "plan/plan_file.h"
 #include "report/failures.h"
@@ -55,6 +56,16 @@ Value failure_entry(const plan::Plan& plan, const plan::Operation& operation, co
   put(out, "type", node.type);
   put(out, "arn", node.target_arn);
   out.set("error", error_json(error));
+  return out;
+}
+
+/// Why the command failed as a whole: itself, or the run that it made was stopped.
+std::vector<const Error*> failures_of_the_whole(const Summary& summary) {
+  std::vector<const Error*> out;
+  if (summary.error) out.push_back(&*summary.error);
+  if (summary.outcome == nullptr) return out;
+  if (summary.outcome->stopped) out.push_back(&*summary.outcome->stopped);
+  if (summary.outcome->journal_error) out.push_back(&*summary.outcome->journal_error);
   return out;
 }
 
@@ -148,14 +159,12 @@ Value summary_json(const Summary& summary) {
       }
     }
   }
-  if (summary.error) {
-    Value entry = error_json(*summary.error);
-    entry.set("id", "command-failed")
-        .set("severity", "error")
-        .set("reason", one_line(*summary.error));
-    entry.set("name", summary.error->subject);
-    problems.push(entry);
-    out.set("error", error_json(*summary.error));
+  for (const Error* error : failures_of_the_whole(summary)) {
+    Value entry = error_json(*error);
+    entry.set("id", "command-failed").set("severity", "error").set("reason", one_line(*error));
+    entry.set("name", error->subject);
+    problems.push(std::move(entry));
+    if (out.find("error") == nullptr) out.set("error", error_json(*error));
   }
   out.set("created", std::move(created)).set("updated", std::move(updated));
   out.set("stubbed", std::move(stubbed)).set("unchanged", std::move(unchanged));
