@@ -56,6 +56,34 @@ TEST(Signer, AgreesWithEveryPublishedVector) {
   }
 }
 
+TEST(Signer, AgreesWithTheSigningTestSuiteOfAws) {
+  const auto text = read_file(FLOWFERRY_SOURCE_DIR "/tests/data/aws-signing-test-suite.json");
+  ASSERT_TRUE(text);
+  const auto file = json::parse(*text);
+  ASSERT_TRUE(file);
+  ASSERT_EQ((*file)["vectors"].items().size(), 31u);
+  const SystemTime time{std::chrono::seconds(1440938160)};  // 2015-08-30T12:36:00Z
+  const SigningScope scope{"us-east-1", "service", time};
+  for (const json::Value& vector : (*file)["vectors"].items()) {
+    SCOPED_TRACE(vector["name"].as_string());
+    Credentials keys = example_keys();
+    keys.session_token = vector["token"].as_string();
+    net::HttpRequest request;
+    request.method = vector["method"].as_string();
+    request.origin = "https://" + vector["host"].as_string();
+    request.target = vector["target"].as_string();
+    request.body = vector["body"].as_string();
+    for (const json::Value& header : vector["headers"].items()) {
+      request.headers.emplace_back(header.items()[0].as_string(), header.items()[1].as_string());
+    }
+    sign(request, keys, scope);
+    const SigningSteps steps = signing_steps(request, keys, scope);
+    EXPECT_EQ(steps.canonical_request, vector["canonical_request"].as_string());
+    EXPECT_EQ(steps.string_to_sign, vector["string_to_sign"].as_string());
+    EXPECT_EQ(steps.signature, vector["signature"].as_string());
+  }
+}
+
 TEST(Signer, SigningTwiceIsSigningOnce) {
   net::HttpRequest request{"GET", "http://127.0.0.1:8080", "/instance", {}, {}};
   Credentials keys = example_keys();
