@@ -201,8 +201,8 @@ Task<void> Executor::Impl::drive(std::size_t operation, Lane& lane) {
       conclude(operation, std::move(result));
     }
   }
-  records[operation].content = {};
-  records[operation].before = {};
+  std::string().swap(records[operation].content);  // To assign an empty one keeps the memory.
+  std::string().swap(records[operation].before);
   --lane.under_way;
   --running;
   pump();

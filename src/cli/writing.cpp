@@ -38,7 +38,7 @@ double seconds_since(SteadyTime started) {
 plan::Cost cost_of(const plan::Plan& plan, pipeline::Session& session) {
   return plan::cost_of(plan, [&](const std::string& operation) {
     const aws::Quota quota = session.quota(operation);
-    return plan::Pace{quota.rate, quota.burst};
+    return plan::Pace{quota.rate, quota.burst, quota.certainty == aws::Certainty::known};
   });
 }
 

@@ -110,6 +110,7 @@ Task<Result<ApplyResult>> apply_plan(Session& session, const plan::Plan& plan, A
     co_return fail(ErrorKind::refused, "the plan has problems, so nothing is written",
                    "solve them and make a new plan");
   }
+  session.forget_contents();  // The plan has what it needs of them.
   auto opened = co_await open_target(session, plan);
   if (!opened) co_return fail(std::move(opened).error());
   OpenEnvironment& target = **opened;
@@ -124,7 +125,7 @@ Task<Result<ApplyResult>> apply_plan(Session& session, const plan::Plan& plan, A
   auto kept = (*journal)->commit();
   if (!kept) co_return fail(std::move(kept).error());
   (*journal)->checkpoint();
-  run.plan = {};  // Kept, and large.
+  std::string().swap(run.plan);  // Kept, and large.
   auto result = co_await carry_out(session, target, **journal, std::move(run), plan,
                                    apply::Earlier{}, options, observer);
   co_return result;

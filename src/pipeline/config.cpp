@@ -37,6 +37,7 @@ aws::Quota read_quota(const YAML::Node& node, const Shape& shape, const std::str
   check_keys(node, where, shape.names());
   if (node["rate"]) fallback.rate = number_of(node["rate"], "\"rate\" in " + where, 0, 100000);
   if (node["burst"]) fallback.burst = number_of(node["burst"], "\"burst\" in " + where, 1, 100000);
+  if (node["rate"]) fallback.certainty = aws::Certainty::known;
   return fallback;
 }
 

@@ -70,7 +70,9 @@ struct Config : Scope {
   std::vector<EnvironmentConfig> environments;
   std::vector<PairConfig> pairs;
   flow::lint::Settings lint;
-  aws::Quota pace;                               ///< For operations that `quotas` does not name.
+  /// For operations that `quotas` does not name. Until the file says it, the documented one, and
+  /// only to start from: an account may have others.
+  aws::Quota pace{2, 5, aws::Certainty::guess};
   std::map<std::string, aws::Quota> quotas;      ///< By operation.
   std::chrono::milliseconds connect_timeout{0};  ///< 0: not said.
   std::chrono::milliseconds read_timeout{0};     ///< For a whole answer, likewise.

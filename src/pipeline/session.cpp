@@ -54,6 +54,10 @@ double Session::rate(const std::string& environment, const std::string& operatio
   return pacer_->rate({service.account, service.region, operation});
 }
 
+void Session::forget_contents() {
+  for (auto& [name, environment] : open_) environment->reading.snapshot.flows.clear();
+}
+
 const OpenEnvironment* Session::opened(const std::string& name) const {
   const auto found = open_.find(name);
   return found == open_.end() ? nullptr : found->second.get();

@@ -84,6 +84,8 @@ class Session {
   /// What requests beside Amazon Connect's are made with.
   aws::Surroundings surroundings();
 
+  /// Gives back the memory of all contents that were read. What is looked at again is read again.
+  void forget_contents();
   /// One that was opened before; null: it was not.
   const OpenEnvironment* opened(const std::string& name) const;
 

@@ -49,6 +49,7 @@ Cost cost_of(const Plan& plan, const std::function<Pace(const std::string& opera
     if (seconds > cost.floor_seconds) {
       cost.floor_seconds = seconds;
       cost.narrow = operation;
+      cost.assumed = !quota.known;
     }
   }
   return cost;

@@ -15,12 +15,14 @@ namespace flowferry::plan {
 struct Pace {
   double rate = 2;  ///< Requests a second; 0: not paced.
   double burst = 5;
+  bool known = true;  ///< false: the documented one, and the account may have another.
 };
 
 struct Cost {
   std::map<std::string, std::int64_t> calls;  ///< By API operation, without repetitions.
   double floor_seconds = 0;                   ///< max over operations of (calls - burst) / rate.
   std::string narrow;                         ///< The operation that sets it; empty: none does.
+  bool assumed = false;                       ///< Its quota is the documented one, not a known one.
 };
 
 /// The API operation that carries out an operation of a plan: "CreateContactFlow".

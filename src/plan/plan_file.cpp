@@ -424,9 +424,13 @@ Value to_json(const Plan& plan) {
 }
 
 std::string write_plan(const Plan& plan) {
-  Value out = to_json(plan);
-  out.set("checksum", sha256_hex(out.dump()));
-  return out.dump_pretty() + "\n";
+  // Plans hold all contents: the tree is gone before the text is copied.
+  std::string text = to_json(plan).dump();
+  const std::string checksum = sha256_hex(text);
+  text.pop_back();
+  text += ",\"checksum\":\"" + checksum + "\"}";
+  const auto tokens = json::tokenize(text);
+  return (tokens ? json::pretty(text, *tokens) : text) + "\n";
 }
 
 Result<Plan> read_plan(std::string_view text) {

@@ -183,6 +183,7 @@ Value summary_json(const Summary& summary) {
     cost.set("calls", std::move(calls));
     cost.set("seconds", std::round(summary.cost->floor_seconds * 1000) / 1000);
     cost.set("narrow", summary.cost->narrow.empty() ? Value() : Value(summary.cost->narrow));
+    cost.set("assumed", summary.cost->assumed);
     out.set("cost", std::move(cost));
   }
   Value calls = Value::object();

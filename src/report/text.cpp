@@ -348,8 +348,9 @@ std::string plan_text(const plan::Plan& plan, const plan::Cost& cost, const Styl
       parts.push_back(fmt::format("{} {}", calls, operation));
     out += fmt::format("Calls: {}.", join(parts, ", "));
     if (!cost.narrow.empty()) {
-      out += fmt::format(" At least {}, because of {}.", duration_text(cost.floor_seconds),
-                         cost.narrow);
+      out += fmt::format(" {} {}, because of {}.",
+                         cost.assumed ? "With the documented quotas at least" : "At least",
+                         duration_text(cost.floor_seconds), cost.narrow);
     }
     out += "\n";
   }

@@ -115,6 +115,11 @@ quotas:
   EXPECT_EQ(config.quotas.at("ListQueues").rate, 1.5);
   EXPECT_EQ(config.quotas.at("ListQueues").burst, 10) << "as paced otherwise";
   EXPECT_EQ(config.quotas.at("CreateContactFlow").rate, 4);
+  EXPECT_EQ(config.pace.certainty, aws::Certainty::known);
+  const Config one = read("quotas: { ListQueues: { rate: 10 }, ListPrompts: { burst: 7 } }");
+  EXPECT_EQ(one.quotas.at("ListQueues").certainty, aws::Certainty::known);
+  EXPECT_EQ(one.quotas.at("ListPrompts").certainty, aws::Certainty::guess);
+  EXPECT_EQ(one.pace.certainty, aws::Certainty::guess);
 }
 
 TEST(Config, ReadsNothingFromNothing) {
@@ -124,6 +129,7 @@ TEST(Config, ReadsNothingFromNothing) {
     EXPECT_FALSE(config.limits.creates);
     EXPECT_EQ(config.pace.rate, 2);
     EXPECT_EQ(config.pace.burst, 5);
+    EXPECT_EQ(config.pace.certainty, aws::Certainty::guess);
   }
   read("environments:\n");
   read("mapping: { rename: , pin: }\n");

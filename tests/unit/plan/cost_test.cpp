@@ -64,6 +64,23 @@ TEST(Cost, FollowsTheConfiguredPace) {
   EXPECT_EQ(seconds(0).narrow, "");
 }
 
+TEST(Cost, TellsWhenTheNarrowQuotaIsNotKnown) {
+  World here;
+  for (int i = 0; i < 25; ++i) here.flow("f" + std::to_string(i));
+  const Plan plan = plan_for(snapshot_of(here, make_instance("tokyo")),
+                             snapshot_of(World(), make_instance("osaka")));
+  const auto assumed = [&](bool create_known, bool describe_known) {
+    return cost_of(plan,
+                   [&](const std::string& operation) {
+                     if (operation == "CreateContactFlow") return Pace{1, 5, create_known};
+                     return Pace{2, 5, describe_known};
+                   })
+        .assumed;
+  };
+  EXPECT_FALSE(assumed(true, false));
+  EXPECT_TRUE(assumed(false, true));
+}
+
 TEST(Cost, OfNothingIsNothing) {
   EXPECT_TRUE(cost_of(Plan(), default_pace).calls.empty());
 }
