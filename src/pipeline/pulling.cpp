@@ -174,6 +174,13 @@ Task<Result<PullResult>> pull(Session& session, PullOptions options, Progress& p
   auto contents = co_await read_environment(session, std::move(reading), progress, out.findings);
   if (!contents) co_return fail(std::move(contents).error());
   OpenEnvironment& environment = *contents->environment;
+  std::error_code ignored;
+  if (environment.client == nullptr &&
+      std::filesystem::equivalent(environment.config.bundle, options.folder, ignored)) {
+    co_return fail(ErrorKind::refused,
+                   "\"" + options.environment + "\" is this folder: there is nothing to pull",
+                   "pull an instance into it, or pull it into another folder");
+  }
   auto listed =
       co_await list_inventory(environment, std::vector<ResourceKind>(), progress, out.findings);
   if (!listed) co_return fail(std::move(listed).error());

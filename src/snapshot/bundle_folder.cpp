@@ -39,7 +39,7 @@ class Update {
       index_ = *std::move(index);
     }
     sort_out();
-    composed_ = compose_bundle({&snapshot_, request_.flows, kept_});
+    composed_ = compose(request_.flows);
     out_.findings = std::move(composed_.findings);
     keep_unreadable();
     if (auto done = write(); !done) return fail(std::move(done).error());
@@ -82,6 +82,36 @@ class Update {
     }
   }
 
+  ComposedBundle compose(std::vector<std::string> flows) {
+    BundleRequest request;
+    request.snapshot = &snapshot_;
+    request.flows = std::move(flows);
+    request.kept = kept_;
+    if (!kept_.empty()) {
+      request.kept_users = listed(ResourceKind::user);
+      request.kept_bots = listed(ResourceKind::lex_v2_bot_alias);
+    }
+    return compose_bundle(request);
+  }
+
+  /// The names in an inventory that the folder has; one that cannot be read is written anew.
+  std::set<std::string> listed(ResourceKind kind) const {
+    std::set<std::string> out;
+    BundleProblems ignored;
+    const std::string path =
+        std::string(k_bundle_inventory) + "/" + std::string(to_string(kind)) + ".json";
+    const auto file = BundleFile::read(folder_, path, ignored);
+    const std::uint32_t list = file ? file->member(0, "resources") : json::k_none;
+    if (list == json::k_none || file->node(list).kind != json::Kind::array) return out;
+    const std::uint32_t end = file->node(list).next;
+    for (std::uint32_t item = list + 1; item < end; item = file->node(item).next) {
+      if (file->node(item).kind != json::Kind::object) continue;
+      const std::string name = file->text_member(item, "name", false, ignored);
+      if (!name.empty()) out.insert(name);
+    }
+    return out;
+  }
+
   /// The flow of the instance with the same name and type; of several the one with the same id.
   static const Resource* counterpart(const BundledFlow& old, const Inventory* inventory) {
     if (inventory == nullptr) return nullptr;
@@ -109,7 +139,7 @@ class Update {
     }
     if (!again) return;
     Findings findings = std::move(out_.findings);
-    composed_ = compose_bundle({&snapshot_, flows, kept_});
+    composed_ = compose(flows);
     out_.findings = std::move(findings);
   }
 
@@ -132,7 +162,12 @@ class Update {
     for (const BundledFlow& flow : composed_.flows) {
       const auto old = replaced_.find(flow.id);
       if (old == replaced_.end() || old->second.stem == flow.stem) continue;
-      for (const std::string& path : {old->second.content_path(), old->second.metadata_path()}) {
+      const BundledFlow& was = old->second;
+      for (const auto& [path, now] : {std::pair(was.content_path(), flow.content_path()),
+                                      std::pair(was.metadata_path(), flow.metadata_path())}) {
+        // One file under two spellings, where names are folded or normalised.
+        std::error_code ignored;
+        if (fs::equivalent(folder_ / path, folder_ / now, ignored)) continue;
         if (auto done = remove(path, removed_[flow.id]); !done) return done;
       }
     }

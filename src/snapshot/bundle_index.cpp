@@ -71,7 +71,8 @@ bool BundleIndexer::manifest() {
   index_.region = "us-east-1";
   const std::uint32_t from = file->member(0, "pulled_from");
   if (from != k_none && file->check_object(from, {"instance", "alias"}, problems_)) {
-    if (const auto arn = parse_arn(file->text_member(from, "instance", false, problems_))) {
+    index_.pulled_from = file->text_member(from, "instance", false, problems_);
+    if (const auto arn = parse_arn(index_.pulled_from)) {
       index_.partition = arn->partition;
       index_.region = arn->region;
     }

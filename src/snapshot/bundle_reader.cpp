@@ -30,10 +30,14 @@ class Reader {
     BundleIndexer indexer(folder_, Complete::demanded, problems_);
     if (!indexer.read()) return fail(bundle_error(folder_.string(), std::move(problems_)));
     const BundleIndex& index = indexer.index();
-    std::error_code ignored;
-    const fs::path canonical = fs::weakly_canonical(folder_, ignored);
-    out_.instance = synthetic_instance(ignored ? folder_.string() : canonical.string(),
-                                       index.partition, index.region);
+    // By where it came from, so that the journal knows it in whichever folder it is checked out.
+    std::string seed = index.pulled_from;
+    if (seed.empty()) {
+      std::error_code ignored;
+      const fs::path canonical = fs::weakly_canonical(folder_, ignored);
+      seed = ignored ? folder_.string() : canonical.string();
+    }
+    out_.instance = synthetic_instance(seed, index.partition, index.region);
     out_.instance.origin = "bundle " + folder_.string();
     for (const ResourceKind kind : all_kinds()) {
       if (has_lookup(kind)) out_.inventories[kind];

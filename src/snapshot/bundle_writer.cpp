@@ -46,7 +46,10 @@ std::string on_one_line(const std::vector<std::pair<std::string, Value>>& member
 class Composer {
  public:
   explicit Composer(const BundleRequest& request)
-      : request_(request), snapshot_(*request.snapshot), names_(snapshot_) {}
+      : request_(request),
+        snapshot_(*request.snapshot),
+        names_(snapshot_),
+        users_(request.kept_users) {}
 
   ComposedBundle run() {
     name_files();
@@ -59,7 +62,7 @@ class Composer {
       resources(kind, inventory);
     }
     if (!snapshot_.inventories.contains(ResourceKind::lex_v2_bot_alias) &&
-        !snapshot_.lex_alias_names.empty()) {
+        !(snapshot_.lex_alias_names.empty() && request_.kept_bots.empty())) {
       resources(ResourceKind::lex_v2_bot_alias, Inventory());
     }
     manifest();
@@ -280,6 +283,11 @@ class Composer {
       }
       if (inventory.by_arn(text) == nullptr) members.emplace_back("associated", false);
       items.push_back(on_one_line(members));
+    }
+    for (const std::string& name : request_.kept_bots) {
+      if (!count.contains(name)) {
+        items.push_back(on_one_line({{"name", name}, {"associated", false}}));
+      }
     }
     return items;
   }

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -19,6 +20,9 @@ struct BundleRequest {
   std::vector<std::string> flows;
   /// Those whose files in the folder stay as they are.
   std::vector<BundledFlow> kept;
+  /// Users and Lex V2 bot aliases that those may name: only what is named is listed of them.
+  std::set<std::string> kept_users;
+  std::set<std::string> kept_bots;
 };
 
 struct ComposedBundle {

@@ -126,6 +126,15 @@ class Laws(BundleTest):
         del first["flowferry-bundle.json"], second["flowferry-bundle.json"]
         self.assertEqual(first, second)
 
+    def test_what_was_not_pulled_again_can_still_be_read(self):
+        self.start_dev()
+        self.pull()
+        first = files_of(self.folder / "connect")
+        self.pull("dev", "connect", "--include", "In work")
+        self.assertEqual(first, files_of(self.folder / "connect"))
+        self.refused("pull", "repo", "./connect", words=["is this folder"])
+        self.assertEqual(first, files_of(self.folder / "connect"))
+
     def test_only_those_who_are_named_are_in_the_inventory_of_users(self):
         self.start_dev()
         self.pull()
