@@ -73,7 +73,7 @@ int run_lint(const LintArguments& arguments, Context& context) {
     if (flow::lint::find_rule(id) == nullptr) return fail_with(unknown_rule(id));
     options.only.insert(id);
   }
-  auto config = context.load_config_for(arguments.environment);
+  auto config = context.load_config();
   if (!config) return fail_with(config.error());
 
   pipeline::Session session(std::move(*config), context.environment(), system_clock(),

@@ -21,18 +21,6 @@ std::vector<LintOutcome::Looked> looked_at(const Snapshot& snapshot) {
   return out;
 }
 
-/// The files of a folder's contents; none of an instance.
-ContentFiles files_of(const OpenEnvironment& environment) {
-  ContentFiles out;
-  if (environment.config.bundle.empty()) return out;
-  const auto index = snapshot::read_bundle_index(environment.config.bundle);
-  if (!index) return out;
-  for (const snapshot::BundledFlow& flow : index->flows) {
-    out[{std::string(to_string(flow.kind)), flow.name}] = flow.content_path();
-  }
-  return out;
-}
-
 }  // namespace
 
 Task<Result<LintOutcome>> lint(Session& session, LintOptions options, Progress& progress) {
@@ -54,10 +42,13 @@ Task<Result<LintOutcome>> lint(Session& session, LintOptions options, Progress& 
   rules.only = std::move(options.only);
   // Something that could not be read may be what uses the rest.
   rules.whole = all && !has_errors(out.findings);
+  // Exported files are some of the flows, and some of the names.
+  const std::string& folder = read->environment->config.bundle;
+  if (!folder.empty() && !snapshot::is_bundle(folder)) rules.whole = rules.listed = false;
   Findings found = flow::lint::lint(read->snapshot(), rules);
   out.findings.insert(out.findings.end(), std::make_move_iterator(found.begin()),
                       std::make_move_iterator(found.end()));
-  FilePlaces places(read->environment->config.bundle, files_of(*read->environment));
+  FilePlaces places(read->environment->config.bundle, read->environment->files);
   for (const Finding& finding : out.findings) out.places.push_back(places.find(finding));
   out.looked = looked_at(read->snapshot());
   co_return out;

@@ -164,6 +164,24 @@ class Lint(harness.ScenarioTest):
         self.assertIn("connect/repo/", self.lint(2, "connect/repo").out)
         self.assertIn(" file=", self.lint(2, "connect/repo", "--format", "junit").out)
 
+    def test_exported_files_are_looked_at_one_by_one(self):
+        """What `aws connect describe-contact-flow` prints, and a content alone: other flows and resources may exist."""
+        instance = "arn:aws:connect:ap-northeast-1:111122223333:instance/3f1c0a2e-7b3d-4c96-8e21-d04b9a6c7e15"
+        content = Document().block("UpdateContactTargetQueue", {"QueueId": instance + "/queue/00000000-0000-4000-8000-000000000001"})
+        content = content.block("TransferToFlow", {"ContactFlowId": instance + "/contact-flow/00000000-0000-4000-8000-000000000002"})
+        content = content.block("UpdateContactAttributes", {"Attributes": {"empty": ""}}).text()
+        flow = {"Arn": instance + "/contact-flow/00000000-0000-4000-8000-000000000003", "Id": "00000000-0000-4000-8000-000000000003",
+                "Name": "Described", "Type": "CONTACT_FLOW", "State": "ACTIVE", "Status": "PUBLISHED", "Content": content}
+        self.write("exports/described.json", {"ContactFlow": flow})
+        self.write("exports/alone.json", json.dumps(json.loads(bad_content()), indent=2))
+        found = self.lint(2, "exports", "--json").json()["findings"]
+        errors = sorted((f["rule"], f["file"]["path"]) for f in found if f["severity"] == "error")
+        self.assertEqual([("value-empty", "exports/alone.json"), ("value-empty", "exports/described.json")], errors)
+        self.assertNotIn("ref-unresolved", [f["rule"] for f in found])
+        empty = next(f for f in found if f["rule"] == "value-empty" and f["file"]["path"] == "exports/alone.json")
+        line = (self.folder / "exports/alone.json").read_text().split("\n")[empty["file"]["line"] - 1]
+        self.assertEqual('""', line[empty["file"]["column"] - 1:].rstrip(","))
+
     def test_a_folder_that_is_none_is_told(self):
         self.write("plain/readme.txt", "nothing")
         self.lint(1, "plain")

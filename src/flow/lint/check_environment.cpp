@@ -52,8 +52,8 @@ constexpr std::array<Hook, 6> k_hooks = {{{"AgentHold", "AGENT_HOLD"},
 
 class EnvironmentRules {
  public:
-  EnvironmentRules(const FlowCheck& check, const Snapshot& snapshot)
-      : check_(check), snapshot_(snapshot) {
+  EnvironmentRules(const FlowCheck& check, const Snapshot& snapshot, bool listed)
+      : check_(check), snapshot_(snapshot), listed_(listed) {
     for (const Block& block : check.blocks.all()) {
       blocks_.emplace(block.action->identifier, &block);
     }
@@ -66,7 +66,7 @@ class EnvironmentRules {
       if (inventory == nullptr || is_managed(reference)) continue;
       const Resource* resource = find(*inventory, reference);
       if (resource == nullptr) {
-        unresolved(reference);
+        if (listed_) unresolved(reference);
         continue;
       }
       states(reference, *resource);
@@ -235,13 +235,14 @@ class EnvironmentRules {
 
   const FlowCheck& check_;
   const Snapshot& snapshot_;
+  bool listed_;
   std::unordered_map<std::string_view, const Block*> blocks_;
 };
 
 }  // namespace
 
-void check_environment(const FlowCheck& check, const Snapshot& snapshot) {
-  EnvironmentRules(check, snapshot).run();
+void check_environment(const FlowCheck& check, const Snapshot& snapshot, bool listed) {
+  EnvironmentRules(check, snapshot, listed).run();
 }
 
 }  // namespace flowferry::flow::lint

@@ -35,7 +35,8 @@ struct FlowFacts {
 FlowFacts facts_of(const FlowCheck& check);
 
 /// The rules that ask the environment about one flow: references, types, module contracts, names.
-void check_environment(const FlowCheck& check, const Snapshot& snapshot);
+/// `listed`: see Options.
+void check_environment(const FlowCheck& check, const Snapshot& snapshot, bool listed);
 
 /// The rules about flows together. `whole`: see Options. `findings` are those of the flows so far:
 /// what other flows do may make them less grave.

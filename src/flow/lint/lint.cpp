@@ -70,7 +70,7 @@ std::optional<ResourceKind> kind_of(const Snapshot& snapshot, std::string_view i
 }
 
 /// One flow by itself and, where there is one, against its environment.
-FlowFacts look_at(const Flow& flow, const Instance& instance, const Snapshot* snapshot,
+FlowFacts look_at(const Flow& flow, const Instance& instance, const Snapshot* snapshot, bool listed,
                   Findings& out) {
   FlowFacts facts;
   facts.flow = &flow;
@@ -96,7 +96,7 @@ FlowFacts look_at(const Flow& flow, const Instance& instance, const Snapshot* sn
   check_paths(check);
   check_values(check);
   check_references(check);
-  if (snapshot != nullptr) check_environment(check, *snapshot);
+  if (snapshot != nullptr) check_environment(check, *snapshot, listed);
   return facts_of(check);
 }
 
@@ -129,7 +129,7 @@ void tell_unused_exceptions(const Options& options, const std::vector<std::size_
 
 Findings lint_flow(const Flow& flow, const Instance& instance) {
   Findings out;
-  look_at(flow, instance, nullptr, out);
+  look_at(flow, instance, nullptr, false, out);
   excuse_drafts(flow, out);
   in_order_of_blocks(out);
   return out;
@@ -145,7 +145,7 @@ Findings lint(const Snapshot& snapshot, const Options& options) {
   std::vector<FlowFacts> facts(flows.size());
   std::vector<Findings> each(flows.size());
   parallel_for(flows.size(), [&](std::size_t i) {
-    facts[i] = look_at(*flows[i], snapshot.instance, &snapshot, each[i]);
+    facts[i] = look_at(*flows[i], snapshot.instance, &snapshot, options.listed, each[i]);
     excuse_drafts(*flows[i], each[i]);
     in_order_of_blocks(each[i]);
   });

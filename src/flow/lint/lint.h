@@ -19,6 +19,9 @@ struct Options {
   std::set<std::string> only;  ///< Rules to look at; empty: all.
   /// The snapshot has every flow of its environment, so that what nobody uses can be told.
   bool whole = true;
+  /// The inventories have everything that there is of their kinds: what is not in them does not
+  /// exist. Not so where only some files were exported.
+  bool listed = true;
 };
 
 /// The findings about one flow by itself (rules that need the document alone). A flow that was

@@ -115,6 +115,23 @@ TEST(LintCallers, MayHaveSpokenBefore) {
       about_called("logging-unset", "TransferToFlow", "{\"ContactFlowId\":" + arn + "}").empty());
 }
 
+TEST(LintOptions, TakeWhatIsNotListedForUnknownWhereNotAllWasListed) {
+  using namespace flowferry::testing;
+  const Snapshot snapshot = environment({main_flow(
+      document(block("a", "UpdateContactTargetQueue", R"({"QueueId":")" + queue_arn(9) + "\"}",
+                     "end", {{"NoMatchingError", "end"}}) +
+               "," + block("end", "DisconnectParticipant", "{}")))});
+  const auto unresolved = [&](const Options& options) {
+    std::size_t count = 0;
+    for (const Finding& f : lint(snapshot, options)) count += f.id == "ref-unresolved" ? 1 : 0;
+    return count;
+  };
+  Options options;
+  EXPECT_EQ(unresolved(options), 1U);
+  options.listed = false;
+  EXPECT_EQ(unresolved(options), 0U);
+}
+
 TEST(LintLinks, CirclesAreTheSetsThatLeadToEachOther) {
   // 0 → 1 → 2 → 0, 2 → 3 → 4, 4 → 4, 5
   const Links links = {{1}, {2}, {0, 3}, {4}, {4}, {}};
