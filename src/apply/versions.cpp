@@ -3,7 +3,7 @@
 
 #include "apply/parts.h"
 #include "base/text.h"
-#include "flow/difference.h"
+#include "flow/comparison_words.h"
 #include "flow/document.h"
 
 namespace flowferry::apply {
@@ -21,21 +21,24 @@ std::string quoted(const std::string* tag) {
 }
 
 std::string shown(const std::string& json) {
-  return json.empty() ? "nothing" : ellipsize(json, k_value_columns);
+  return json.empty() ? "nothing" : ellipsize(printable(json), k_value_columns);
 }
 
-std::string place_of(const flow::Difference& difference) {
-  if (difference.action.empty()) return difference.path;
-  return "block \"" + printable(difference.action) + "\" (" + printable(difference.type) + ")" +
-         (difference.path.empty() ? "" : " " + difference.path);
+std::string place_of(const flow::PlacedLine& line) {
+  std::string out;
+  if (!line.action.empty()) {
+    out = "block \"" + printable(line.action) + "\" (" + printable(line.type) + ")";
+    if (!line.place.empty()) out += " ";
+  }
+  return out + printable(line.place);
 }
 
-std::vector<flow::Difference> content_differences(const std::string& left,
+std::vector<flow::PlacedLine> content_differences(const std::string& left,
                                                   const std::string& right) {
   const auto a = flow::Document::parse(left);
   const auto b = flow::Document::parse(right);
   if (!a || !b) return {};
-  return flow::differences(*a, *b);
+  return flow::listed(flow::compare(*a, *b));
 }
 
 /// `wanted` unless the plan leaves the part as it is.
@@ -54,16 +57,16 @@ void one_line_of(const char* part, const std::string* before, const std::string&
 void content_lines(const Flow& before, const Flow& there, const Desired& desired,
                    std::vector<std::string>& out) {
   const auto theirs = content_differences(before.content, there.content);
-  std::vector<flow::Difference> ours;
+  std::vector<flow::PlacedLine> ours;
   if (desired.writes_content) ours = content_differences(before.content, desired.flow.content);
   out.push_back("content: changed in " + std::to_string(theirs.size()) +
                 (theirs.size() == 1 ? " place" : " places") + " since the plan; the plan changes " +
                 std::to_string(ours.size()));
   for (std::size_t i = 0; i < theirs.size() && i < k_most_lines; ++i) {
-    const flow::Difference& place = theirs[i];
+    const flow::PlacedLine& place = theirs[i];
     std::string wanted = place.left;
-    for (const flow::Difference& own : ours) {
-      if (own.action == place.action && own.path == place.path) wanted = own.right;
+    for (const flow::PlacedLine& own : ours) {
+      if (own.action == place.action && own.place == place.place) wanted = own.right;
     }
     out.push_back("  " + place_of(place) + ": the plan saw " + shown(place.left) + ", there is " +
                   shown(place.right) + " now, the plan wants " + shown(wanted));
@@ -163,10 +166,10 @@ bool lacks_only(const std::vector<std::string>& ids, const std::string& wanted,
   const auto left = flow::Document::parse(wanted);
   const auto right = flow::Document::parse(there);
   if (!left || !right) return false;
-  const auto between = flow::differences(*left, *right);
+  const auto between = flow::listed(flow::compare(*left, *right));
   if (between.empty()) return false;
-  return std::all_of(between.begin(), between.end(), [&](const flow::Difference& place) {
-    if (!place.right.empty() && place.right != "null") return false;
+  return std::all_of(between.begin(), between.end(), [&](const flow::PlacedLine& place) {
+    if (!place.note && !place.right.empty() && place.right != "null") return false;
     const auto block =
         std::find_if(left->actions().begin(), left->actions().end(),
                      [&](const flow::Action& action) { return action.identifier == place.action; });

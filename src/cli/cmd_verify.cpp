@@ -1,14 +1,13 @@
-#include <fmt/format.h>
-
 #include <set>
 
 #include "apply/undo.h"
-#include "base/text.h"
 #include "cli/commands.h"
 #include "cli/exit_status.h"
 #include "cli/writing.h"
+#include "flow/comparison_words.h"
 #include "mapping/flow_pattern.h"
 #include "pipeline/verifying.h"
+#include "report/diff_text.h"
 #include "report/text.h"
 
 namespace flowferry::cli {
@@ -35,41 +34,27 @@ Result<pipeline::PlanOptions> limited_to(const std::string& run, pipeline::PlanO
   return options;
 }
 
+/// Of flows that both sides have, what differs.
 std::string differences_text(const pipeline::Verification& verification,
                              const report::Style& style) {
-  std::string out;
-  for (const auto& entry : verification.contents) {
-    const plan::Node& node = verification.plan.nodes[entry.node];
-    out += report::tinted(style, report::Tone::strong,
-                          fmt::format("{} \"{}\"", label(node.kind), printable(node.name))) +
-           "\n";
-    for (const auto& difference : entry.differences) {
-      std::string place = difference.action.empty()
-                              ? ""
-                              : fmt::format("block \"{}\"", printable(difference.action));
-      if (!difference.type.empty()) place += " (" + printable(difference.type) + ")";
-      if (!difference.path.empty())
-        place += (place.empty() ? "" : " ") + printable(difference.path);
-      out += "    " + place + "\n";
-      if (!difference.left.empty()) out += "      source: " + difference.left + "\n";
-      if (!difference.right.empty()) out += "      target: " + difference.right + "\n";
-    }
-  }
-  return out;
+  report::DiffView view = report::diff_view(verification.comparison, report::Layout::shown);
+  std::erase_if(view.flows,
+                [](const report::DiffFlow& flow) { return flow.sign != report::Sign::changed; });
+  return report::diff_flows_text(view, style);
 }
 
 json::Value differences_json(const pipeline::Verification& verification) {
   json::Value out = json::Value::array();
-  for (const auto& entry : verification.contents) {
-    const plan::Node& node = verification.plan.nodes[entry.node];
-    for (const auto& difference : entry.differences) {
-      out.push(json::Value::object({{"kind", to_string(node.kind)},
-                                    {"name", node.name},
-                                    {"action", difference.action},
-                                    {"action_type", difference.type},
-                                    {"path", difference.path},
-                                    {"source", difference.left},
-                                    {"target", difference.right}}));
+  for (const auto& flow : verification.comparison.flows) {
+    if (!flow.content) continue;
+    for (const flow::PlacedLine& line : flow::listed(*flow.content)) {
+      out.push(json::Value::object({{"kind", to_string(flow.kind)},
+                                    {"name", flow.right_name},
+                                    {"action", line.action},
+                                    {"action_type", line.type},
+                                    {"path", line.place},
+                                    {"source", line.left},
+                                    {"target", line.right}}));
     }
   }
   return out;

@@ -4,17 +4,12 @@
 #include <array>
 
 #include "flow/block_graph.h"
+#include "flow/comparison_words.h"
 
 namespace flowferry::flow {
 
 using json::k_none;
 using json::Kind;
-
-std::string resource_words(const ResourceName& resource) {
-  std::string out = std::string(label(resource.kind)) + " \"" + resource.name + "\"";
-  if (!resource.qualifier.empty()) out += " (" + resource.qualifier + ")";
-  return out;
-}
 
 std::string member_path(const std::string& path, std::string_view name) {
   const bool plain = !name.empty() && std::all_of(name.begin(), name.end(), [](char c) {

@@ -42,9 +42,6 @@ class NamedDocument {
   mutable std::optional<std::unordered_map<std::uint32_t, std::vector<Named>>> named_;
 };
 
-/// `queue "Sales"`, `flow module "Greet" (live)`.
-std::string resource_words(const ResourceName& resource);
-
 /// What is gone through: what flows do, or what the designer notes of them. There, places that only
 /// it reads itself (positions, ids of its own) are counted and not shown.
 enum class Matter { flow, designer };

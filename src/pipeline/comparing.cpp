@@ -54,6 +54,21 @@ bool has_created(const plan::Plan& plan) {
 
 }  // namespace
 
+Task<Result<bool>> name_what_differs(OpenEnvironment& right, const plan::Plan& plan,
+                                     Progress& progress) {
+  std::set<std::string> same;
+  for (const plan::Node& node : plan.nodes) {
+    if (node.action == plan::Action::unchanged) same.insert(node.target_id);
+  }
+  std::vector<FlowKey> differing;
+  for (const auto& [id, flow] : right.reading.snapshot.flows) {
+    if (!same.contains(id)) differing.push_back(FlowKey{flow.kind, id});
+  }
+  if (differing.empty()) co_return true;
+  auto named = co_await name_everything(right.reading, std::move(differing), progress);
+  co_return named;
+}
+
 Task<Result<plan::EnvironmentComparison>> compare_environments(Session& session,
                                                                CompareOptions options,
                                                                Progress& progress) {
@@ -101,19 +116,8 @@ Task<Result<plan::EnvironmentComparison>> compare_environments(Session& session,
     request.right_selected = selected_of(*request.right, *selector);
   }
 
-  // What the right side mentions in flows that differ gets its name too.
-  std::set<std::string> same;
-  for (const plan::Node& node : plan->nodes) {
-    if (node.action == plan::Action::unchanged) same.insert(node.target_id);
-  }
-  std::vector<FlowKey> differing;
-  for (const auto& [id, flow] : request.right->flows) {
-    if (!same.contains(id)) differing.push_back(FlowKey{flow.kind, id});
-  }
-  if (!differing.empty()) {
-    const auto named = co_await name_everything((*right)->reading, std::move(differing), progress);
-    if (!named) co_return fail(Error(named.error()));
-  }
+  const auto named = co_await name_what_differs(**right, *plan, progress);
+  if (!named) co_return fail(Error(named.error()));
   co_return plan::compare_environments(request);
 }
 

@@ -19,6 +19,11 @@ struct CompareOptions {
   std::vector<std::string> exclude;  ///< Beside those of the configuration.
 };
 
+/// What the flows of the right side that `plan` would change mention gets its name, as far as it
+/// was not listed yet. Errors: those of the calls.
+Task<Result<bool>> name_what_differs(OpenEnvironment& right, const plan::Plan& plan,
+                                     Progress& progress);
+
 /// Reads both as for a migration from left to right, and what only the right side has; compares.
 /// Limits and protection of the configuration do not matter here. Errors: as make_plan().
 Task<Result<plan::EnvironmentComparison>> compare_environments(Session& session,

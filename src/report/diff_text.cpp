@@ -50,7 +50,7 @@ class Text {
                         where(view.left_where));
     out_ += fmt::format("{}  {}{}\n\n", tinted(style_, Tone::good, "+"), printable(view.right),
                         where(view.right_where));
-    for (const DiffFlow& flow : view.flows) this->flow(flow);
+    flows(view);
     if (!view.flows.empty()) out_ += "\n";
     resources(view.left, view.left_resources);
     resources(view.right, view.right_resources);
@@ -61,7 +61,16 @@ class Text {
     return std::move(out_);
   }
 
+  std::string flows_only(const DiffView& view) {
+    flows(view);
+    return std::move(out_);
+  }
+
  private:
+  void flows(const DiffView& view) {
+    for (const DiffFlow& flow : view.flows) this->flow(flow);
+  }
+
   static std::string where(const std::string& text) {
     return text.empty() ? "" : " (" + printable(text) + ")";
   }
@@ -140,6 +149,10 @@ class Text {
 };
 
 }  // namespace
+
+std::string diff_flows_text(const DiffView& view, const Style& style) {
+  return Text(style).flows_only(view);
+}
 
 std::string diff_text(const DiffView& view, const Style& style) {
   return Text(style).run(view);

@@ -16,6 +16,9 @@ namespace flowferry::report {
 /// escaped; long values around the part that differs.
 std::string diff_text(const DiffView& view, const Style& style);
 
+/// Only the flows of it.
+std::string diff_flows_text(const DiffView& view, const Style& style);
+
 /// What GitHub takes in a comment.
 inline constexpr std::size_t k_comment_limit = 65'536;
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "flow/comparison_words.h"
 #include "report/style.h"
 
 namespace flowferry::report {
@@ -16,76 +17,19 @@ std::string quoted(const std::string& text) {
   return "\"" + text + "\"";
 }
 
-std::string resource_words(const flow::ResourceName& resource) {
-  std::string out = fmt::format("{} \"{}\"", label(resource.kind), resource.name);
-  if (!resource.qualifier.empty()) out += " (" + resource.qualifier + ")";
-  return out;
-}
-
-std::string value_words(const flow::SideValue& value) {
-  if (!value.present) return {};
-  if (value.resource) return resource_words(*value.resource);
-  return value.is_text ? quoted(value.value) : value.value;
-}
-
-std::string block_words(const flow::BlockName& block) {
-  if (block.type.empty()) return quoted(block.identifier) + " (no such block)";
-  if (block.named) {
-    return quoted(block.identifier) + " (" + flow::block_title(block.type) + ")";
-  }
-  return flow::block_title(block.type) + " " + block.identifier.substr(0, 8);
-}
-
-std::string target_words(const flow::Branch& branch) {
-  return branch.target ? block_words(*branch.target) : "nowhere";
-}
-
-std::string way_words(const flow::Branch& branch) {
-  switch (branch.kind) {
-    case flow::Branch::Kind::next:
-      return "next";
-    case flow::Branch::Kind::error:
-      return "on " + (branch.label.empty() ? "an error without type" : branch.label);
-    case flow::Branch::Kind::condition:
-      return "if " + (branch.label.empty() ? "a condition that is not given" : branch.label);
-  }
-  return {};
-}
-
-DiffLine branch_line(const flow::BranchChange& change) {
-  DiffLine out;
-  if (change.left && change.right && change.left->label != change.right->label) {
-    out.place = "condition";
-    out.left = change.left->label + ", to " + target_words(*change.left);
-    out.right = change.right->label + ", to " + target_words(*change.right);
-    return out;
-  }
-  out.place = way_words(change.left ? *change.left : *change.right);
-  if (change.left) out.left = target_words(*change.left);
-  if (change.right) out.right = target_words(*change.right);
-  return out;
-}
-
 DiffLine value_line(const flow::ValueChange& change, bool faint = false) {
-  return {change.path, value_words(change.left), value_words(change.right), faint};
+  return {change.path, flow::value_words(change.left), flow::value_words(change.right), faint};
 }
 
 DiffBlock block_of(const flow::BlockDifference& block) {
   DiffBlock out;
   out.sign = !block.right ? Sign::left_only : !block.left ? Sign::right_only : Sign::changed;
   const flow::BlockName& name = block.right ? *block.right : *block.left;
-  out.title = block_words(name);
+  out.title = flow::block_words(name);
   if (!name.named) out.identifier = name.identifier;
-  for (const auto& change : block.parameters) out.lines.push_back(value_line(change));
-  for (const auto& change : block.branches) out.lines.push_back(branch_line(change));
-  if (!block.order_left.empty()) {
-    out.lines.push_back({"order of conditions", join(block.order_left, "; "),
-                         join(block.order_right, "; "), false});
-  }
-  for (const auto& change : block.notes) {
-    DiffLine line = value_line(change, true);
-    line.place = "note " + line.place;
-    out.lines.push_back(std::move(line));
+  for (flow::BlockLine& line : flow::block_lines(block)) {
+    out.lines.push_back(
+        {std::move(line.place), std::move(line.left), std::move(line.right), line.note});
   }
   return out;
 }
@@ -147,8 +91,8 @@ void metadata_lines(const std::vector<plan::Change>& changes, const char* remark
 
 void layout_lines(const flow::Comparison& content, DiffFlow& out) {
   for (const flow::Moved& moved : content.moved) {
-    const std::string place =
-        "place of " + (moved.block ? block_words(*moved.block) : std::string("the entry point"));
+    const std::string place = "place of " + (moved.block ? flow::block_words(*moved.block)
+                                                         : std::string("the entry point"));
     out.lines.push_back({place, moved.left, moved.right, true});
   }
   for (const flow::Renewed& renewed : content.renewed) {
@@ -159,8 +103,8 @@ void layout_lines(const flow::Comparison& content, DiffFlow& out) {
 void content_of(const flow::Comparison& content, Layout layout, DiffFlow& out) {
   if (content.start) {
     DiffLine line{"begins with", {}, {}, false};
-    if (content.start->left) line.left = target_words(*content.start->left);
-    if (content.start->right) line.right = target_words(*content.start->right);
+    if (content.start->left) line.left = flow::target_words(*content.start->left);
+    if (content.start->right) line.right = flow::target_words(*content.start->right);
     out.lines.push_back(std::move(line));
   }
   for (const auto& change : content.settings) out.lines.push_back(value_line(change));
