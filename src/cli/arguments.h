@@ -79,6 +79,7 @@ struct DiffArguments {
   std::string format;  ///< text, markdown, json, html
   std::string output;  ///< A file; empty: standard output.
   bool layout = false;
+  bool no_mapping = false;
 };
 
 struct RehearseArguments {

@@ -20,6 +20,9 @@ void DiffCommand::add_to(CLI::App& app, CommonArguments& common) {
       ->allow_extra_args(false);
   app_->add_flag("--layout", arguments_.layout,
                  "Show also what moved in the designer, and identifiers that were renewed");
+  app_->add_flag("--no-mapping", arguments_.no_mapping,
+                 "Compare names as they are, without the configuration's renames, pins and "
+                 "replacements");
   app_->add_option("--format", arguments_.format, "text (default), markdown, json, html")
       ->type_name("FORMAT")
       ->check(CLI::IsMember({"text", "markdown", "json", "html"}));

@@ -35,7 +35,7 @@ int run_diff(const DiffArguments& arguments, Context& context) {
   const StopOnSignal stop(session.loop());
   context.watch(session);
   pipeline::CompareOptions options{arguments.left, arguments.right, arguments.include,
-                                   arguments.exclude};
+                                   arguments.exclude, arguments.no_mapping};
   auto compared = session.loop().run(
       pipeline::compare_environments(session, std::move(options), context.progress()));
   if (!compared) {

@@ -37,7 +37,7 @@ Result<pipeline::PlanOptions> limited_to(const std::string& run, pipeline::PlanO
 /// Of flows that both sides have, what differs.
 std::string differences_text(const pipeline::Verification& verification,
                              const report::Style& style) {
-  report::DiffView view = report::diff_view(verification.comparison, report::Layout::shown);
+  report::DiffView view = report::diff_view(verification.comparison, report::Layout::hidden);
   std::erase_if(view.flows,
                 [](const report::DiffFlow& flow) { return flow.sign != report::Sign::changed; });
   return report::diff_flows_text(view, style);

@@ -85,6 +85,7 @@ class Matcher {
     by_signature(left, right);
     spread(left, right, all_pairs(), Alike::content);
     in_order(left, right);
+    spread(left, right, all_pairs(), Alike::type);
     by_identifier(false);
     spread(left, right, all_pairs(), Alike::type);
   }

@@ -83,6 +83,7 @@ Task<Result<plan::EnvironmentComparison>> compare_environments(Session& session,
   wanted.exclude = options.exclude;
   wanted.ignore_limits = true;
   wanted.only_to_compare = true;
+  wanted.without_rules = options.without_rules;
   auto plan = co_await make_plan(session, std::move(wanted), progress);
   if (!plan) co_return fail(std::move(plan).error());
   auto left = co_await session.open(options.left);
@@ -90,7 +91,8 @@ Task<Result<plan::EnvironmentComparison>> compare_environments(Session& session,
   auto right = co_await session.open(options.right);
   if (!right) co_return fail(std::move(right).error());
 
-  const Scope scope = session.config().scope(options.left, options.right);
+  Scope scope = session.config().scope(options.left, options.right);
+  if (options.without_rules) scope.rules = {};
   auto selector = Selector::make(scope.select, options.include, options.exclude);
   if (!selector) co_return fail(std::move(selector).error());
   plan::ComparisonRequest request;

@@ -17,6 +17,7 @@ struct CompareOptions {
   std::string right;
   std::vector<std::string> include;  ///< In place of the configuration's; empty: as configured.
   std::vector<std::string> exclude;  ///< Beside those of the configuration.
+  bool without_rules = false;        ///< Names count as they are, without the mapping.
 };
 
 /// What the flows of the right side that `plan` would change mention gets its name, as far as it

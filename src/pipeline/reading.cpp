@@ -23,7 +23,9 @@ class Reading {
       : session_(session),
         options_(std::move(options)),
         progress_(progress),
-        scope_(session.config().scope(options_.from, options_.to)) {}
+        scope_(session.config().scope(options_.from, options_.to)) {
+    if (options_.without_rules) scope_.rules = {};
+  }
 
   Task<Result<plan::Plan>> run() {
     auto selector = Selector::make(scope_.select, options_.include, options_.exclude);

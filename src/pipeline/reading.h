@@ -25,6 +25,7 @@ struct PlanOptions {
   bool ignore_limits = false;     ///< Leave out the configuration's `limits`.
   /// Nothing will be written: both environments may be the same instance.
   bool only_to_compare = false;
+  bool without_rules = false;  ///< Leave out the configuration's mapping.
 };
 
 /// Opens both environments, reads what is needed of them, and works out the plan. Problems with

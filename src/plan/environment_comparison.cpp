@@ -377,11 +377,17 @@ class EnvironmentComparer {
 
   // --- resources
 
+  /// The names of Lex V2 bot aliases are asked for only where they are needed.
+  static bool all_named(const Inventory& inventory) {
+    return std::none_of(inventory.all().begin(), inventory.all().end(),
+                        [](const Resource& resource) { return resource.name.empty(); });
+  }
+
   void resources() {
     for (const auto& [kind, here] : left_.inventories) {
       const Inventory* there = right_.inventory(kind);
       if (kind == ResourceKind::contact_flow || kind == ResourceKind::flow_module ||
-          there == nullptr) {
+          there == nullptr || !all_named(here) || !all_named(*there)) {
         continue;
       }
       std::set<std::string> met;

@@ -34,6 +34,13 @@ std::string qualifier_of(const Snapshot& snapshot, const flow::Reference& refere
   return reference.qualifier;
 }
 
+/// The name that the inventory or a look-up gives; empty where nobody asked for it.
+std::string known_name(const Snapshot& snapshot, const Resource& resource) {
+  if (!resource.name.empty()) return resource.name;
+  const auto looked_up = snapshot.lex_alias_names.find(resource.arn);
+  return looked_up == snapshot.lex_alias_names.end() ? std::string() : looked_up->second;
+}
+
 std::optional<flow::ResourceName> name_of(const Snapshot& snapshot,
                                           const flow::Reference& reference) {
   const auto named = [&](std::string name) {
@@ -46,7 +53,8 @@ std::optional<flow::ResourceName> name_of(const Snapshot& snapshot,
   if (const Inventory* inventory = snapshot.inventory(reference.kind)) {
     const Resource* found = inventory->by_arn(without_qualifier(reference));
     if (found == nullptr) found = inventory->by_id(reference.id);
-    if (found != nullptr) return named(found->name);
+    const std::string name = found == nullptr ? std::string() : known_name(snapshot, *found);
+    if (!name.empty()) return named(name);
   }
   if (reference.kind == ResourceKind::lex_v2_bot_alias) {
     const auto looked_up = snapshot.lex_alias_names.find(reference.text);

@@ -121,7 +121,7 @@ void content_of(const flow::Comparison& content, Layout layout, DiffFlow& out) {
     hidden.push_back(counted(content.renewed.size(), "identifier") + " renewed");
   }
   if (!hidden.empty()) {
-    out.notes.push_back("layout: " + join(hidden, ", ") + " (--layout shows it)");
+    out.notes.push_back("layout: " + join(hidden, ", ") + " (flowferry diff --layout shows it)");
   } else if (content.internals > 0 && !content.shows()) {
     out.notes.emplace_back("only what the designer keeps for itself differs");
   }

@@ -109,6 +109,17 @@ class ExampleDiff(DiffTest):
         self.assertIn("No differences", self.diff("dev", "prod", *excluded, status=0).out)
 
 
+    def test_a_bundle_is_the_same_as_the_instance_it_was_pulled_from(self):
+        for name in ("dev", "prod"):
+            self.expect(0, self.run_program("pull", name, f"{name}-bundle"))
+            self.document(name, f"{name}-bundle", "--no-mapping", status=0)
+            self.document(f"{name}-bundle", name, "--no-mapping", status=0)
+        between = self.document("dev", "prod")
+        bundles = self.document("dev-bundle", "prod-bundle", "--no-mapping")
+        told = lambda document: {(f["what"], f["left_name"], f["right_name"]) for f in document["flows"] if f["what"] != "changed"}
+        self.assertEqual(told(between), told(bundles))
+
+
 class MadeUpDiff(DiffTest):
     def setUp(self):
         super().setUp()
