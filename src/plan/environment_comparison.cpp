@@ -157,10 +157,12 @@ class EnvironmentComparer {
     for (const Change& change : node.changes) {
       if (change.what == "content") {
         content(readable(node), there->second.content, out);
+      } else if (change.what == "name") {
+        out.what = What::renamed;
+        out.right_name = change.from;
       } else {
         // The plan says from what in the target to what; here it goes from left to right.
         out.metadata.push_back({change.what, change.to, change.from});
-        if (change.what == "name") out.what = What::renamed;
       }
     }
     if (here != nullptr) left_alone(*here, there->second, node, out);
@@ -350,7 +352,7 @@ class EnvironmentComparer {
     if (here != nullptr) {
       compare(*here, there, other, ignored);
       for (const Change& change : other.changes) {
-        if (change.what != "content") {
+        if (change.what != "content" && change.what != "name") {
           out.metadata.push_back({change.what, change.to, change.from});
         }
       }
