@@ -134,6 +134,39 @@ class Refs(harness.ScenarioTest):
         self.assertEqual({"Look up", "Card"}, self.flows("crm"))
 
 
+class OfABundle(harness.ScenarioTest):
+    """A folder answers as the instance does that it was pulled from."""
+
+    def setUp(self):
+        super().setUp()
+        self.simulator = simulated.start(self, worlds.rich(self).save())
+        self.expect(0, self.run_program("pull", "dev", "connect"))
+        self.expect(0, self.run_program("graph", "dev", "--json", "--resources", "-o", "instance.json"))
+        self.uses = self.expect(0, self.run_program("refs", "dev", "予約", "--json")).json()
+        # From here on nobody answers, and no configuration names anything.
+        self.simulator.stop()
+        (self.folder / "flowferry.yaml").unlink()
+
+    def named(self, graph):
+        nodes = [(node["kind"], node["name"], node["state"], node["orphan"]) for node in graph["nodes"]]
+        edges = [(nodes[edge["from"]][:2], nodes[edge["to"]][:2], edge["kind"], edge.get("hook")) for edge in graph["edges"]]
+        return sorted(nodes), sorted(edges, key=str)
+
+    def test_graph(self):
+        graph = self.expect(0, self.run_program("graph", "./connect", "--json", "--resources")).json()
+        self.assertEqual(self.named(json.loads((self.folder / "instance.json").read_text())), self.named(graph))
+        self.assertIn("Tours", self.expect(0, self.run_program("graph", "./connect", "--flow", "Main line")).out)
+
+    def test_refs(self):
+        def places(answer):
+            return [(use["flow"]["name"], use["action"], use["parameter"]) for resource in answer["resources"] for use in resource["uses"]]
+
+        answer = self.expect(0, self.run_program("refs", "./connect", "予約", "--json")).json()
+        self.assertEqual(places(self.uses), places(answer))
+        self.assertIn("Office hours", self.expect(1, self.run_program("refs", "./connect", "Ofice hours")).err)
+        self.expect(1, self.run_program("refs", "./nowhere", "予約"))
+
+
 class HostileNames(harness.ScenarioTest):
     """Flows and queues of odd names, each flow transferring to the next one."""
 
