@@ -108,6 +108,8 @@ Task<Result<void>> Executor::Impl::send_change(std::size_t operation, const Desi
   for (;;) {
     if (stopping()) co_return fail(co_await keep_failure(operation, stopped_before_sending()));
     auto turn = std::exchange(held.turn, std::nullopt);
+    // Whoever waits keeps no turn from the one that is waited for.
+    if (content && nodes[n].writing && turn) target.give_back(*std::exchange(turn, std::nullopt));
     // Only for the call: who waits for others to be published must not keep them from it.
     if (content) co_await begin_content(n);
     auto answer = co_await call_change(operation, wanted, std::move(turn));

@@ -100,7 +100,10 @@ Task<void> Pacer::serve(Line& line) {
 }
 
 void Pacer::give_back(const BucketKey& key, SteadyTime sent) {
-  line(key).bucket.put_back(sent, transport_.now());
+  Line& own = line(key);
+  own.bucket.put_back(sent, transport_.now());
+  if (own.unanswered > 0) --own.unanswered;
+  go_on(own);
 }
 
 void Pacer::throttled(const BucketKey& key, SteadyTime sent) {

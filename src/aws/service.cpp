@@ -113,12 +113,17 @@ Task<Service::Attempt> Service::attempt(const Call& call, std::optional<SteadyTi
   // Before the bucket's turn, because getting credentials can take seconds; and again after it,
   // because the turn can take so long that they expire.
   Result<Credentials> credentials = co_await credentials_.get();
+  const BucketKey key = bucket(call.operation);
   if (!credentials) {
+    if (turn) pacer_.give_back(key, *turn);
     attempt.answer = fail(std::move(credentials).error());
     co_return attempt;
   }
-  const BucketKey key = bucket(call.operation);
-  const SteadyTime sent = turn ? *turn : co_await pacer_.wait(key);
+  if (!turn) {
+    const SteadyTime granted = co_await pacer_.wait(key);
+    turn = granted;
+  }
+  const SteadyTime sent = *turn;
   if (transport_.cancelled()) {
     pacer_.lost(key);
     attempt.answer = fail(stopped(call, false));

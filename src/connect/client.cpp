@@ -475,7 +475,10 @@ Task<Result<Acknowledged>> Client::delete_flow(ResourceKind kind, std::string id
 }
 
 Task<Result<Acknowledged>> Client::tag(std::string arn, Tags tags, std::optional<Turn> turn) {
-  if (tags.empty()) co_return Acknowledged{};
+  if (tags.empty()) {
+    if (turn) give_back(*turn);
+    co_return Acknowledged{};
+  }
   aws::Call call;
   call.operation = "TagResource";
   call.method = "POST";
@@ -487,7 +490,10 @@ Task<Result<Acknowledged>> Client::tag(std::string arn, Tags tags, std::optional
 
 Task<Result<Acknowledged>> Client::untag(std::string arn, std::vector<std::string> keys,
                                          std::optional<Turn> turn) {
-  if (keys.empty()) co_return Acknowledged{};
+  if (keys.empty()) {
+    if (turn) give_back(*turn);
+    co_return Acknowledged{};
+  }
   aws::Call call;
   call.operation = "UntagResource";
   call.method = "DELETE";
