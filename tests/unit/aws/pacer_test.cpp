@@ -51,6 +51,17 @@ TEST(Pacer, LetsCallsGoInTheOrderInWhichTheyAsked) {
   EXPECT_NEAR(log[8].time, 2.5, 1e-6);
 }
 
+TEST(Pacer, ATurnThatIsGivenBackLetsTheNextOneGo) {
+  FakeTransport transport;
+  Pacer pacer(transport, {2, 5, Certainty::guess});
+  // More than go at once, and each of them is answered by nobody.
+  for (int i = 0; i < 20; ++i) {
+    const SteadyTime granted = transport.run(pacer.wait(k_update));
+    EXPECT_NEAR(transport.seconds(), 0, 1e-6);
+    pacer.give_back(k_update, granted);
+  }
+}
+
 TEST(Pacer, OperationsAccountsAndRegionsHaveBucketsOfTheirOwn) {
   FakeTransport transport;
   Pacer pacer(transport, {2, 5});
