@@ -71,6 +71,7 @@ const std::vector<Permission>& permissions() {
       helps("connect:SearchContactFlows", A::instance),
       helps("connect:SearchContactFlowModules", A::instance),
       reads("connect:ListContactFlowModuleAliases", A::modules),
+      reads("connect:ListContactFlowModuleVersions", A::modules),
       reads("connect:ListQueues", A::queues),
       reads("connect:ListHoursOfOperations", A::instance),
       reads("connect:ListPrompts", A::instance),

@@ -82,6 +82,10 @@ std::vector<std::string> scope_lines(const pipeline::Scope& scope) {
     out.push_back(fmt::format("pin of {}: {} is {}", to_string(rule.kind), quoted(rule.from),
                               quoted(rule.to)));
   }
+  for (const auto& rule : scope.rules.renamed) {
+    out.push_back(fmt::format("{} {} of the target is called {} now", to_string(rule.kind),
+                              quoted(rule.from), quoted(rule.to)));
+  }
   for (const auto& variable : scope.rules.variables) out.push_back(variable_text(variable));
   for (const auto& [kind, policy] : scope.rules.missing) {
     out.push_back(fmt::format("missing {}: {}", to_string(kind), policy_word(policy)));
@@ -128,11 +132,21 @@ Value scope_json(const pipeline::Scope& scope) {
     pins.push(
         Value::object({{"kind", to_string(rule.kind)}, {"from", rule.from}, {"to", rule.to}}));
   }
+  Value renamed = Value::array();
+  for (const auto& rule : scope.rules.renamed) {
+    renamed.push(
+        Value::object({{"kind", to_string(rule.kind)}, {"from", rule.from}, {"to", rule.to}}));
+  }
   Value replacements = Value::array();
   for (const auto& variable : scope.rules.variables) {
     Value values = Value::object();
     for (const auto& [environment, value] : variable.values) values.set(environment, value);
+    Value flows = Value::array();
+    for (const auto& pattern : variable.flows) flows.push(pattern.text());
     replacements.push(Value::object({{"name", variable.name},
+                                     {"kind", variable.kind ? to_string(*variable.kind) : ""},
+                                     {"flows", std::move(flows)},
+                                     {"action", variable.action},
                                      {"parameter", variable.parameter},
                                      {"path", variable.path},
                                      {"text", variable.text},
@@ -144,8 +158,23 @@ Value scope_json(const pipeline::Scope& scope) {
   }
   out.set("rename", std::move(renames));
   out.set("pin", std::move(pins));
+  out.set("renamed", std::move(renamed));
   out.set("replace", std::move(replacements));
   out.set("missing", std::move(missing));
+  Value limits = Value::object();
+  const auto limit = [&](const char* name, const auto& figure) {
+    if (figure) limits.set(name, *figure);
+  };
+  limit("creates", scope.limits.creates);
+  limit("updates", scope.limits.updates);
+  limit("share", scope.limits.share);
+  limit("flows_per_instance", scope.limits.flows_per_instance);
+  limit("modules_per_instance", scope.limits.modules_per_instance);
+  out.set("limits", std::move(limits));
+  Value tags = Value::object();
+  for (const auto& [key, value] : scope.protect.tags) tags.set(key, value);
+  out.set("protect",
+          Value::object({{"names", Value::array(scope.protect.names)}, {"tags", std::move(tags)}}));
   return out;
 }
 

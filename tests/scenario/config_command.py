@@ -18,6 +18,7 @@ select: { include: ["*", "regex:^VIP"], exclude: "zz_*", with_dependencies: true
 mapping:
   rename: [{ kind: queue, from: "^dev-(.*)$", to: "prod-$1" }]
   pin: [{ kind: assistant, from: "arn:x", to: "arn:y" }]
+  renamed: [{ kind: contact-flow, from: Old, to: New }]
 missing: { prompt: keep }
 replace:
   - { name: hotline, flows: ["Main*"], parameter: Text, values: { dev: "0120-1", prod: "0120-2" } }
@@ -86,12 +87,16 @@ class Check(harness.ScenarioTest):
         self.write("flowferry.yaml", GOOD)
         outcome = self.expect(0, self.run_program("config", "check"))
         for word in ("flowferry.yaml can be used", "instance acme-prod", "bundle ./connect", "regex:^VIP", "zz_*", "prod-$1",
-                     'From "dev" to "prod" (line 15)', "missing queue: skip-flow", "limit of creates: 3", "hotline", "0120-2"):
+                     'From "dev" to "prod" (line 16)', "missing queue: skip-flow", "limit of creates: 3", "hotline", "0120-2",
+                     '"Old" of the target is called "New" now'):
             self.assertIn(word, outcome.out)
         self.assertEqual("", outcome.err)
         document = self.expect(0, self.run_program("config", "check", "--json")).json()
         self.assertEqual(["dev", "prod", "repo"], sorted(entry["name"] for entry in document["environments"]))
         self.assertEqual({"queue": "skip-flow"}, document["pairs"][0]["missing"])
+        self.assertEqual({"creates": 10, "share": 0.5}, document["general"]["limits"])
+        self.assertEqual({"names": ["Main"], "tags": {"stage": "live"}}, document["general"]["protect"])
+        self.assertEqual([{"kind": "contact-flow", "from": "Old", "to": "New"}], document["general"]["renamed"])
         self.assertEqual("0120-1", document["general"]["replace"][0]["values"]["dev"])
 
     def check_refused(self, text, *words):
@@ -105,12 +110,12 @@ class Check(harness.ScenarioTest):
                 self.assertTrue(outcome.json()["error"]["hint"])
 
     def test_names_file_line_key_and_remedy(self):
-        self.check_refused(GOOD.replace("missing: { prompt", "mising: { prompt"), "flowferry.yaml:9", "mising", '"missing"')
-        self.check_refused(GOOD.replace("from: dev, to: prod, m", "from: dev, to: prd, m"), "flowferry.yaml:15", '"prd"', '"prod"')
-        self.check_refused(GOOD.replace("prod: \"0120-2\"", "stage: \"0120-2\""), "flowferry.yaml:11", '"stage"', "dev, prod, repo")
+        self.check_refused(GOOD.replace("missing: { prompt", "mising: { prompt"), "flowferry.yaml:10", "mising", '"missing"')
+        self.check_refused(GOOD.replace("from: dev, to: prod, m", "from: dev, to: prd, m"), "flowferry.yaml:16", '"prd"', '"prod"')
+        self.check_refused(GOOD.replace("prod: \"0120-2\"", "stage: \"0120-2\""), "flowferry.yaml:12", '"stage"', "dev, prod, repo")
         self.check_refused(GOOD.replace(", instance: acme-dev }", " }"), "flowferry.yaml:2", '"dev"', "instance:")
         self.check_refused(GOOD.replace("regex:^VIP", "regex:^(VIP"), "flowferry.yaml:5", "^(VIP", "regular expression")
-        self.check_refused(GOOD.replace("parameter: Text", "path: Text"), "flowferry.yaml:11", "$")
+        self.check_refused(GOOD.replace("parameter: Text", "path: Text"), "flowferry.yaml:12", "$")
 
     def test_without_a_file(self):
         outcome = self.expect(1, self.run_program("config", "check"))
