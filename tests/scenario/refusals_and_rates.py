@@ -2,7 +2,7 @@
 """What the service refuses is told with its reasons, wherever they stand; too high a rate is only waited for."""
 
 from lib import harness, simulated, worlds
-from lib.switched import MIGRATE, SwitchTest
+from lib.switched import MIGRATE, PLAN, SwitchTest
 from lib.worlds import Document
 
 
@@ -15,6 +15,19 @@ class Rates(SwitchTest):
         self.assertEqual({}, self.log["throttled"])
         busiest = max(document["calls"].values())
         self.assertGreater(document["seconds"], (busiest - 2 * 5) / 5 / 2)
+
+    def test_a_quota_that_another_program_has_just_used_up_costs_one_call_of_an_operation(self):
+        world, dev, _ = worlds.pair(self, worlds.DEV, pace={"rate": 20, "burst": 5})
+        for number in range(18):
+            dev.flow(f"Flow {number}", worlds.greeting())
+        self.serve(world, "--rate", "20", "--burst", "5", throttle=True)
+        self.begin()
+        document = self.expect(0, self.run_program(*MIGRATE)).json()
+        self.assertEqual((0, 18), (document["throttled"], document["calls"]["CreateContactFlow"]))
+        # The reading back has left next to nothing of the bucket out of which the next run reads.
+        self.expect(0, self.run_program(*PLAN))
+        for operation, count in self.simulator.log()["throttled"].items():
+            self.assertEqual(1, count, operation)
 
     def test_with_no_pace_refused_calls_are_repeated_until_all_is_done(self):
         world = worlds.rich(self)
