@@ -108,8 +108,13 @@ std::vector<PlacedLine> listed(const Comparison& comparison, std::size_t most) {
       add({"", block.left ? words : "", block.right ? words : ""}, &name);
       continue;
     }
+    std::size_t parameters = block.parameters.size();  // They come first.
     for (BlockLine& line : block_lines(block)) {
       const bool note = line.note;
+      const bool parameter = parameters > 0;
+      if (parameter) --parameters;
+      const bool of_block = line.place == "Type" || line.place.starts_with("Transitions");
+      if (parameter && !of_block) line.place = "Parameters." + line.place;
       add(std::move(line), &name, note);
     }
   }

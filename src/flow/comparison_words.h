@@ -48,7 +48,8 @@ struct PlacedLine : Line {
 };
 
 /// All that differs as a flat list, the layout included: something for each comparison that is not
-/// the same. At most `most`. A block that one side has is one line.
+/// the same. Places are paths within the block where it has one: "Parameters.QueueId". At most
+/// `most`. A block that one side has is one line.
 std::vector<PlacedLine> listed(const Comparison& comparison, std::size_t most = 100);
 
 }  // namespace flowferry::flow
