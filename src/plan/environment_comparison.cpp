@@ -392,6 +392,9 @@ class EnvironmentComparer {
           there == nullptr || !all_named(here) || !all_named(*there)) {
         continue;
       }
+      // A folder lists only those users that its documents name: others are not known to lack.
+      const bool partly = kind == ResourceKind::user &&
+                          !(left_.instance.origin.empty() && right_.instance.origin.empty());
       std::set<std::string> met;
       std::set<std::string> missing;
       for (const Resource& resource : here.all()) {
@@ -406,11 +409,12 @@ class EnvironmentComparer {
         ResourceDifference out{kind, name, true, {}};
         const auto users = missed_.find({std::string(to_string(kind)), name});
         if (users != missed_.end()) out.used_by.assign(users->second.begin(), users->second.end());
+        if (partly && out.used_by.empty()) continue;
         out_.resources.push_back(std::move(out));
       }
       std::set<std::string> more;
       for (const Resource& resource : there->all()) {
-        if (!met.contains(resource.name)) more.insert(resource.name);
+        if (!partly && !met.contains(resource.name)) more.insert(resource.name);
       }
       for (const std::string& name : more) out_.resources.push_back({kind, name, false, {}});
     }

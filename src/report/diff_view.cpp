@@ -175,6 +175,7 @@ DiffFlow flow_of(const plan::FlowDifference& flow, const plan::EnvironmentCompar
 }
 
 std::string where(const Instance& instance) {
+  if (!instance.origin.empty()) return instance.origin;
   std::vector<std::string> parts;
   for (const std::string& part : {instance.alias.empty() ? instance.id : instance.alias,
                                   instance.region, "account " + instance.account}) {

@@ -241,6 +241,7 @@ class Reader {
       out_.lex_alias_names[out.arn] = out.name;
       const std::uint32_t associated = file.member(item, "associated");
       if (associated != k_none && file.raw(associated) == "false") return;
+      out.name.clear();  // As an instance lists them: their names are looked up one by one.
     }
     out_.inventories[kind].add(std::move(out));
   }

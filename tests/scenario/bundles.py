@@ -91,6 +91,8 @@ class Laws(BundleTest):
         self.assertEqual(first, second)
         self.assertNotEqual(*manifests)
         self.assertEqual(*[list(json.loads(one)["ids"]) for one in manifests])
+        self.assertIn("(bundle connect)", self.expect(0, self.run_program("diff", "dev", "repo")).out)
+        self.assertEqual([], self.expect(0, self.run_program("diff", "repo", "dev", "--json")).json()["resources"])
         for environments in (("repo", "empty"), ("dev", "again"), ("connect", "again"), ("again", "dev")):
             self.expect(0, self.run_program("verify", "--from", environments[0], "--to", environments[1]))
 
