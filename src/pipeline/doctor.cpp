@@ -108,10 +108,6 @@ Task<void> check_flow(Checks& checks, std::optional<Resource> found, K kind) {
     if (!module) co_return;
     not_tried(check_of(checks.diagnosis, "ListContactFlowModuleAliases"), why);
     not_tried(check_of(checks.diagnosis, "ListContactFlowModuleVersions"), why);
-    if (module) {
-      not_tried(check_of(checks.diagnosis, "ListContactFlowModuleAliases"), why);
-      not_tried(check_of(checks.diagnosis, "ListContactFlowModuleVersions"), why);
-    }
     co_return;
   }
   std::string id = found->id;
@@ -122,9 +118,6 @@ Task<void> check_flow(Checks& checks, std::optional<Resource> found, K kind) {
   id = found->id;
   const auto aliases = co_await checks.client.list_module_aliases(std::move(id));
   note(check_of(checks.diagnosis, "ListContactFlowModuleAliases"), aliases);
-  id = found->id;
-  const auto versions = co_await checks.client.list_module_versions(std::move(id));
-  note(check_of(checks.diagnosis, "ListContactFlowModuleVersions"), versions);
   checks.progress.advance(1);
   id = found->id;
   const auto versions = co_await checks.client.list_module_versions(std::move(id));
