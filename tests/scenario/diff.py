@@ -110,14 +110,19 @@ class ExampleDiff(DiffTest):
 
 
     def test_a_bundle_is_the_same_as_the_instance_it_was_pulled_from(self):
+        config = yaml.safe_load((EXAMPLE / "flowferry.yaml").read_text())
+        self.configure(config["environments"])
         for name in ("dev", "prod"):
             self.expect(0, self.run_program("pull", name, f"{name}-bundle"))
-            self.document(name, f"{name}-bundle", "--no-mapping", status=0)
-            self.document(f"{name}-bundle", name, "--no-mapping", status=0)
-        between = self.document("dev", "prod")
-        bundles = self.document("dev-bundle", "prod-bundle", "--no-mapping")
-        told = lambda document: {(f["what"], f["left_name"], f["right_name"]) for f in document["flows"] if f["what"] != "changed"}
-        self.assertEqual(told(between), told(bundles))
+            self.document(name, f"{name}-bundle", status=0)
+            self.document(f"{name}-bundle", name, status=0)
+        self.configure(**config)
+        told = lambda document: {(f["what"], f["left_name"], f["right_name"]) for f in document["flows"]}
+        missed = lambda document: {r["name"] for r in document["resources"] if r["used_by"]}
+        plain = self.document("dev", "prod", "--no-mapping")
+        self.assertEqual(told(plain), told(self.document("dev-bundle", "prod-bundle", "--no-mapping")))
+        self.assertIn("dev-hotel-inventory", missed(plain))
+        self.assertNotIn("dev-hotel-inventory", missed(self.document("dev", "prod")))
 
 
 class MadeUpDiff(DiffTest):
