@@ -121,8 +121,8 @@ class ExampleDiff(DiffTest):
         missed = lambda document: {r["name"] for r in document["resources"] if r["used_by"]}
         plain = self.document("dev", "prod", "--no-mapping")
         self.assertEqual(told(plain), told(self.document("dev-bundle", "prod-bundle", "--no-mapping")))
-        self.assertIn("dev-hotel-inventory", missed(plain))
-        self.assertNotIn("dev-hotel-inventory", missed(self.document("dev", "prod")))
+        self.assertIn("テスト用キュー", missed(plain))
+        self.assertNotIn("テスト用キュー", missed(self.document("dev", "prod")))
 
 
 class MadeUpDiff(DiffTest):
