@@ -21,8 +21,9 @@ bool RunOutcome::complete() const {
   const auto all_done = std::all_of(
       operations.begin(), operations.end(),
       [](const OperationOutcome& o) { return o.state == OperationState::done || o.left; });
-  const auto all_verified = std::all_of(
-      nodes.begin(), nodes.end(), [](const NodeOutcome& n) { return !n.touched || n.verified; });
+  const auto all_verified = std::all_of(nodes.begin(), nodes.end(), [](const NodeOutcome& n) {
+    return !n.touched || n.verified || n.left;
+  });
   return all_done && all_verified && !cancelled && !journal_error && !stopped;
 }
 
@@ -251,6 +252,7 @@ void Executor::Impl::leave(std::size_t operation) {
   const std::size_t n = plan.operations[operation].node;
   o.state = OperationState::skipped;
   o.left = true;
+  outcome.nodes[n].left = true;
   outcome.nodes[n].id = nodes[n].id;
   outcome.nodes[n].arn = nodes[n].arn;
   observer.operation_finished(operation, o.state, nullptr);

@@ -60,6 +60,7 @@ struct NodeOutcome {
   std::string arn;
   bool touched = false;    ///< At least one operation of it was done.
   bool verified = false;   ///< Read back, and as desired.
+  bool left = false;       ///< The rest of it was left, because the user decided so.
   std::string difference;  ///< What differs after the run; or why it could not be read back.
   std::vector<std::string> places;  ///< The same place by place: what is wanted, and what is there.
 };

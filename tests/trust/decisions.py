@@ -125,7 +125,7 @@ def main():
     with Bench() as bench:
         reference, writes = bench.migrated()
         every = range(1, writes + 1)
-        for k in range(1, writes - 8) if options.all else [2]:
+        for k in range(1, writes - 8) if options.all else [2, 8]:
             cases.run(f"killed after write {k}, Main edited: leave it", leave_edited, bench, reference, k)
             cases.run(f"killed after write {k}, Main edited: overwrite it", overwrite_edited, bench, reference, k)
         for k in every if options.all else sorted(chance.sample(every, 5)):
