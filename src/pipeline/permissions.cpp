@@ -108,7 +108,8 @@ const std::vector<Permission>& permissions() {
 const std::vector<RoleUse>& role_uses() {
   static const std::vector<RoleUse> k_uses = {
       {Role::read, "read",
-       "whatever is only read: plan, verify, rehearse, pull, lint, refs, graph, inventory, the "
+       "whatever is only read: plan, verify, rehearse, pull, diff, lint, refs, graph, inventory, "
+       "the "
        "source of "
        "migrate"},
       {Role::write, "write", "the target of migrate, apply and resume"},
