@@ -177,8 +177,9 @@ class Reading {
     Renames found = rule_and_journal_renames(question, findings_);
     if (!found.homeless.empty() && !found.orphans.empty() && !options_.only_to_compare) {
       Findings unreadable;  // What is not carried need not be readable.
+      NoProgress silent;    // Nor is it part of what the stage counts.
       auto read =
-          co_await snapshot::describe_flows(target_->reading, found.orphans, progress_, unreadable);
+          co_await snapshot::describe_flows(target_->reading, found.orphans, silent, unreadable);
       if (!read) co_return fail(std::move(read).error());
       alike_renames(question, found, findings_);
     }

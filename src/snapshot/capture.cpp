@@ -71,8 +71,17 @@ Task<Result<bool>> describe_one(Environment& environment, FlowKey key, Progress&
   finding.text = "cannot be read in \"" + environment.name + "\": " + one_line(error);
   finding.help =
       error.hint.empty() ? "exclude it, or ask AWS support with the request id" : error.hint;
+  environment.unreadable.insert_or_assign(key.id, finding);
   findings.push_back(std::move(finding));
   co_return true;
+}
+
+/// One that could not be read before is told of, once, by whoever wants it.
+void tell_unreadable(const Finding& finding, Findings& findings) {
+  const bool told = std::any_of(findings.begin(), findings.end(), [&](const Finding& f) {
+    return f.id == finding.id && f.arn == finding.arn;
+  });
+  if (!told) findings.push_back(finding);
 }
 
 }  // namespace
@@ -94,6 +103,11 @@ Task<Result<bool>> describe_flows(Environment& environment, std::vector<FlowKey>
   bool stop = false;
   for (FlowKey& key : wanted) {
     if (environment.snapshot.flows.contains(key.id)) continue;
+    if (const auto known = environment.unreadable.find(key.id);
+        known != environment.unreadable.end()) {
+      tell_unreadable(known->second, findings);
+      continue;
+    }
     tasks.push_back(describe_one(environment, std::move(key), progress, findings, stop));
   }
   auto results = co_await gather(std::move(tasks));

@@ -3,6 +3,7 @@
 // An environment into memory: what is needed of it, and nothing more.
 #pragma once
 
+#include <map>
 #include <set>
 #include <string>
 #include <vector>
@@ -20,6 +21,7 @@ struct Environment {
   std::string name;  ///< "dev": for messages.
   connect::Client* client = nullptr;
   Snapshot snapshot;  ///< Filled step by step; `instance` is set by who opens it.
+  std::map<std::string, Finding> unreadable;  ///< By id: not asked for again.
 };
 
 /// ListContactFlows and ListContactFlowModules, side by side.

@@ -88,7 +88,9 @@ Task<void> search_flows(Environment& environment, const std::vector<FlowKey>& wa
   for (const ResourceKind kind : {ResourceKind::contact_flow, ResourceKind::flow_module}) {
     std::set<std::string> left;
     for (const FlowKey& key : wanted) {
-      if (key.kind == kind && !environment.snapshot.flows.contains(key.id)) left.insert(key.id);
+      const bool known =
+          environment.snapshot.flows.contains(key.id) || environment.unreadable.contains(key.id);
+      if (key.kind == kind && !known) left.insert(key.id);
     }
     const Inventory* inventory = environment.snapshot.inventory(kind);
     const std::size_t all = inventory == nullptr ? left.size() : inventory->all().size();
