@@ -50,7 +50,7 @@ Shape count(std::string about) {
   return shape(Type::count, std::move(about));
 }
 
-Shape keys(std::string about, std::vector<std::pair<std::string, Shape>> members,
+Shape keys(std::string about, std::vector<ShapeKey> members,
            std::vector<std::string> required = {}) {
   Shape out = shape(Type::keys, std::move(about));
   out.keys = std::move(members);
@@ -60,14 +60,14 @@ Shape keys(std::string about, std::vector<std::pair<std::string, Shape>> members
 
 Shape named(std::string about, Shape element, std::vector<std::string> names = {}) {
   Shape out = shape(Type::named, std::move(about));
-  out.keys.emplace_back("", std::move(element));
+  out.keys.push_back({"", std::move(element)});
   out.words = std::move(names);
   return out;
 }
 
 Shape list(std::string about, Shape element) {
   Shape out = shape(Type::list, std::move(about));
-  out.keys.emplace_back("", std::move(element));
+  out.keys.push_back({"", std::move(element)});
   return out;
 }
 
@@ -178,7 +178,7 @@ Shape lint() {
                              {"reason", text("Why")}}))}});
 }
 
-std::vector<std::pair<std::string, Shape>> rules() {
+std::vector<ShapeKey> rules() {
   return {{"select", select()},
           {"mapping", mapping()},
           {"missing", named("What it means when the target lacks a resource, by kind",
@@ -208,15 +208,15 @@ Shape everything() {
   auto members = rules();
   members.insert(members.begin(),
                  {"environments", named("Instances and bundles by name", environment())});
-  members.emplace_back("pairs", pairs());
-  members.emplace_back("lint", lint());
-  members.emplace_back("pace", quota("Pace of every operation that quotas does not name"));
-  members.emplace_back("quotas", named("Pace of single operations", quota("Pace of this operation"),
-                                       paced_operations()));
-  members.emplace_back(
-      "timeouts", keys("How long is waited",
-                       {{"connect", number("Seconds for a connection; absent: 5", 0.1, 3600)},
-                        {"read", number("Seconds for a whole answer; absent: 60", 0.1, 3600)}}));
+  members.push_back({"pairs", pairs()});
+  members.push_back({"lint", lint()});
+  members.push_back({"pace", quota("Pace of every operation that quotas does not name")});
+  members.push_back({"quotas", named("Pace of single operations", quota("Pace of this operation"),
+                                     paced_operations())});
+  members.push_back(
+      {"timeouts", keys("How long is waited",
+                        {{"connect", number("Seconds for a connection; absent: 5", 0.1, 3600)},
+                         {"read", number("Seconds for a whole answer; absent: 60", 0.1, 3600)}})});
   return keys("Configuration of flowferry", std::move(members));
 }
 
@@ -281,6 +281,10 @@ json::Value schema_of(const Shape& shape) {
 }
 
 }  // namespace
+
+const Shape& Shape::element() const {
+  return keys.front().second;
+}
 
 const Shape& Shape::at(std::string_view key) const {
   for (const auto& [name, member] : keys) {

@@ -13,6 +13,8 @@
 
 namespace flowferry::pipeline {
 
+struct ShapeKey;
+
 /// What stands at one place of the configuration.
 struct Shape {
   enum class Type {
@@ -27,7 +29,7 @@ struct Shape {
   };
   Type type = Type::text;
   std::string about;
-  std::vector<std::pair<std::string, Shape>> keys;  ///< Of named and list one, without a name.
+  std::vector<ShapeKey> keys;  ///< Of named and list one, without a name.
   std::vector<std::string>
       words;  ///< The texts that it (or each) may be, or the names; empty: any.
   std::vector<std::string> required;  ///< Of `keys`.
@@ -37,8 +39,13 @@ struct Shape {
 
   /// The member `key`, which there must be.
   const Shape& at(std::string_view key) const;
-  const Shape& element() const { return keys.front().second; }
+  const Shape& element() const;
   std::vector<std::string> names() const;
+};
+
+struct ShapeKey {
+  std::string first;  ///< Its name.
+  Shape second;       ///< What stands there.
 };
 
 const Shape& configuration_shape();
