@@ -7,24 +7,11 @@
 #include "base/parallel.h"
 #include "base/text.h"
 #include "flow/document.h"
+#include "flow/scope.h"
 #include "model/arn.h"
 
 namespace flowferry::lookup {
 namespace {
-
-/// What the inventories say of a bare id in a free place: only ids of the instance's own resources
-/// are unmistakable.
-std::optional<ResourceKind> kind_of(const Snapshot& snapshot, std::string_view id) {
-  for (const auto& [kind, inventory] : snapshot.inventories) {
-    if (kind == ResourceKind::lambda_function || kind == ResourceKind::lex_v1_bot ||
-        kind == ResourceKind::lex_v2_bot_alias) {
-      continue;
-    }
-    if (inventory.by_id(id) != nullptr) return kind;
-    if (kind == ResourceKind::phone_number && !inventory.by_name(id).empty()) return kind;
-  }
-  return std::nullopt;
-}
 
 /// Identifiers whose entry in the metadata says isFriendlyName.
 std::vector<std::string> friendly_names(const flow::Document& document) {
@@ -80,9 +67,7 @@ Survey survey(const Snapshot& snapshot) {
     return std::tie(a.flow->kind, a.flow->name, a.flow->type, a.flow->id) <
            std::tie(b.flow->kind, b.flow->name, b.flow->type, b.flow->id);
   });
-  flow::Scope scope;
-  scope.instance = snapshot.instance;
-  scope.known_id = [&](std::string_view id) { return kind_of(snapshot, id); };
+  const flow::Scope scope = flow::scope_of(snapshot);
   std::vector<std::optional<Error>> errors(out.flows.size());
   parallel_for(out.flows.size(), [&](std::size_t i) {
     SurveyedFlow& entry = out.flows[i];

@@ -5,6 +5,7 @@
 #include "base/parallel.h"
 #include "flow/document.h"
 #include "flow/references.h"
+#include "flow/scope.h"
 #include "model/arn.h"
 
 namespace flowferry::pipeline {
@@ -62,12 +63,9 @@ Needs needs_of(const Snapshot& source, const Instance& target, const Flow& flow)
   flow::Scope scope;
   scope.instance = source.instance;
   scope.known_id = [&](std::string_view id) -> std::optional<ResourceKind> {
-    for (const auto& [kind, inventory] : source.inventories) {
-      if (kind != ResourceKind::lambda_function && inventory.by_id(id) != nullptr) return kind;
-      if (kind == ResourceKind::phone_number && !inventory.by_name(id).empty()) return kind;
-    }
-    needs.unexplained.emplace(id);
-    return std::nullopt;
+    const auto kind = flow::known_kind(source, id);
+    if (!kind) needs.unexplained.emplace(id);
+    return kind;
   };
   for (const auto& reference : flow::find_references(*document, scope).references) {
     note(reference, source.instance, target, needs);

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/hash.h"
+#include "flow/scope.h"
 #include "plan/hole_writer.h"
 
 namespace flowferry::plan {
@@ -80,23 +81,11 @@ Resolution settled(Resolution resolution, const flow::Reference& reference) {
 FlowRewriter::FlowRewriter(const Snapshot& source, const Snapshot& target,
                            const mapping::Resolver& resolver,
                            const std::vector<mapping::Substitution>& substitutions)
-    : source_(source), target_(target), resolver_(resolver), substitutions_(substitutions) {
-  scope_.instance = source.instance;
-  scope_.known_id = [this](std::string_view id) { return kind_of(id); };
-}
-
-/// What the source's inventories say of a bare id in a free place.
-std::optional<ResourceKind> FlowRewriter::kind_of(std::string_view id) const {
-  for (const auto& [kind, inventory] : source_.inventories) {
-    if (kind == ResourceKind::lambda_function || kind == ResourceKind::lex_v1_bot ||
-        kind == ResourceKind::lex_v2_bot_alias) {
-      continue;
-    }
-    if (inventory.by_id(id) != nullptr) return kind;
-    if (kind == ResourceKind::phone_number && !inventory.by_name(id).empty()) return kind;
-  }
-  return std::nullopt;
-}
+    : source_(source),
+      target_(target),
+      resolver_(resolver),
+      substitutions_(substitutions),
+      scope_(flow::scope_of(source)) {}
 
 /// Whether nothing of the source's identity can stand in `text`, spelled out or in escapes.
 bool FlowRewriter::surely_clean(const std::string& text) const {

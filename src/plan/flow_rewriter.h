@@ -43,7 +43,6 @@ class FlowRewriter {
 
  private:
   class Work;
-  std::optional<ResourceKind> kind_of(std::string_view id) const;
   bool surely_clean(const std::string& text) const;
 
   const Snapshot& source_;

@@ -1,21 +1,10 @@
 #include "plan/resource_names.h"
 
+#include "flow/scope.h"
 #include "model/arn.h"
 
 namespace flowferry::plan {
 namespace {
-
-/// A bare id in a free place: what the inventories say.
-std::optional<ResourceKind> kind_of(const Snapshot& snapshot, std::string_view id) {
-  for (const auto& [kind, inventory] : snapshot.inventories) {
-    if (kind == ResourceKind::lambda_function || kind == ResourceKind::lex_v1_bot ||
-        kind == ResourceKind::lex_v2_bot_alias) {
-      continue;
-    }
-    if (inventory.by_id(id) != nullptr) return kind;
-  }
-  return std::nullopt;
-}
 
 std::string without_qualifier(const flow::Reference& reference) {
   std::string out = reference.text;
@@ -72,8 +61,7 @@ std::optional<flow::ResourceName> name_of(const Snapshot& snapshot,
 
 flow::Naming naming_of(const Snapshot& snapshot) {
   flow::Naming out;
-  out.scope.instance = snapshot.instance;
-  out.scope.known_id = [&snapshot](std::string_view id) { return kind_of(snapshot, id); };
+  out.scope = flow::scope_of(snapshot);
   out.name = [&snapshot](const flow::Reference& reference) { return name_of(snapshot, reference); };
   return out;
 }

@@ -8,6 +8,7 @@
 #include "base/parallel.h"
 #include "flow/lint/facts.h"
 #include "flow/lint/flow_check.h"
+#include "flow/scope.h"
 
 namespace flowferry::flow::lint {
 namespace {
@@ -56,19 +57,6 @@ void in_order_of_blocks(Findings& findings) {
   findings = std::move(out);
 }
 
-/// What the inventories say of a bare id in a free place.
-std::optional<ResourceKind> kind_of(const Snapshot& snapshot, std::string_view id) {
-  for (const auto& [kind, inventory] : snapshot.inventories) {
-    if (kind == ResourceKind::lambda_function || kind == ResourceKind::lex_v1_bot ||
-        kind == ResourceKind::lex_v2_bot_alias) {
-      continue;
-    }
-    if (inventory.by_id(id) != nullptr) return kind;
-    if (kind == ResourceKind::phone_number && !inventory.by_name(id).empty()) return kind;
-  }
-  return std::nullopt;
-}
-
 /// One flow by itself and, where there is one, against its environment.
 FlowFacts look_at(const Flow& flow, const Instance& instance, const Snapshot* snapshot, bool listed,
                   Findings& out) {
@@ -82,7 +70,7 @@ FlowFacts look_at(const Flow& flow, const Instance& instance, const Snapshot* sn
   Scope scope;
   scope.instance = instance;
   if (snapshot != nullptr) {
-    scope.known_id = [snapshot](std::string_view id) { return kind_of(*snapshot, id); };
+    scope.known_id = [snapshot](std::string_view id) { return known_kind(*snapshot, id); };
   }
   const ReferenceList references = find_references(*document, scope);
   const Blocks blocks(*document);
