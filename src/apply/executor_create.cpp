@@ -143,7 +143,7 @@ Task<Result<bool>> Executor::Impl::find_created(std::size_t operation, const Flo
     if (!there) co_return fail(std::move(there).error());
     if (flow::same_meaning(there->content, wanted.content) &&
         there->description == wanted.description) {
-      auto kept = co_await finish_create(operation, resource.id, resource.arn, {});
+      auto kept = co_await finish_create(operation, resource.id, resource.arn, std::string());
       if (!kept) co_return fail(std::move(kept).error());
       co_return true;
     }
