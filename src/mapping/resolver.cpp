@@ -300,7 +300,9 @@ bool Resolver::module_qualifier(const flow::Reference& reference, const Resource
       out = missing(reference, module_name,
                     "refers to version " + qualifier + " of module " + quoted_name(module_name) +
                         ", which has no versions in the target yet",
-                    "refer to $LATEST, or carry the module first and make the version there");
+                    "refer to $LATEST, or carry the module by itself first (--include), publish a "
+                    "version of it there (aws connect create-contact-flow-module-version), then "
+                    "run again");
       return false;
     }
     if (module_versions_ != nullptr) {
@@ -339,11 +341,10 @@ bool Resolver::module_qualifier(const flow::Reference& reference, const Resource
   const auto matches =
       aliases == nullptr ? std::vector<const Resource*>{} : aliases->by_name(alias->name);
   if (matches.size() != 1) {
-    out = missing(
-        reference, alias->name,
-        "module " + quoted_name(module_name) + " has no alias " + quoted_name(alias->name) +
-            " in the target",
-        "create a version and the alias in the target once the module is there, then run again");
+    out = missing(reference, alias->name,
+                  "module " + quoted_name(module_name) + " has no alias " +
+                      quoted_name(alias->name) + " in the target",
+                  how_to_make_alias(target_.instance, target_module, alias->name));
     if (aliases != nullptr) {
       out.findings.front().closest = closest_names(alias->name, aliases->names());
     }

@@ -31,6 +31,16 @@ std::string moved_arn(const flow::Reference& reference, const Instance& target,
   return arn->text();
 }
 
+std::string how_to_make_alias(const Instance& target, const Resource* module,
+                              const std::string& alias) {
+  const std::string where = " --instance-id " + target.id + " --contact-flow-module-id " +
+                            (module == nullptr ? "ID" : module->id);
+  return "carry the module by itself first (--include), publish a version of it there (aws connect "
+         "create-contact-flow-module-version" +
+         where + ") and the alias (aws connect create-contact-flow-module-alias" + where +
+         " --alias-name " + alias + " --contact-flow-module-version N), then run again";
+}
+
 namespace {
 
 Finding warning(const flow::Reference& reference, std::string id, std::string text,

@@ -24,6 +24,10 @@ bool all_digits(std::string_view text);
 std::string moved_arn(const flow::Reference& reference, const Instance& target,
                       std::string resource);
 
+/// The remedy where the target's module (null: not there yet) lacks an alias.
+std::string how_to_make_alias(const Instance& target, const Resource* module,
+                              const std::string& alias);
+
 /// Adds a warning where a version is named by its number, which nobody can choose in the target.
 void warn_of_version(const flow::Reference& reference, const std::string& what, Resolution& out);
 

@@ -136,4 +136,109 @@ Task<Result<mapping::ModuleVersions>> map_module_versions(
   co_return found;
 }
 
+namespace {
+
+/// The contents of versions of one instance's modules, each read once.
+class VersionContents {
+ public:
+  explicit VersionContents(snapshot::Environment& environment) : environment_(environment) {}
+
+  void want(const std::string& module, const std::string& version) {
+    contents_.try_emplace({module, version});
+  }
+
+  Task<Result<bool>> read() {
+    std::vector<Task<Result<bool>>> reads;
+    for (auto& [key, content] : contents_) {
+      reads.push_back(read_one(key.first, key.second, content));
+    }
+    auto results = co_await gather(std::move(reads));
+    for (auto& result : results) {
+      if (!result) co_return fail(std::move(result).error());
+    }
+    co_return true;
+  }
+
+  /// Nothing: there is no such version any more.
+  const Version& of(const std::string& module, const std::string& version) const {
+    return contents_.at({module, version});
+  }
+
+ private:
+  Task<Result<bool>> read_one(std::string module, std::string version, Version& content) {
+    auto there = co_await read_version(*environment_.client, module, version);
+    if (!there) co_return fail(std::move(there).error());
+    content = *std::move(there);
+    co_return true;
+  }
+
+  snapshot::Environment& environment_;
+  std::map<std::pair<std::string, std::string>, Version> contents_;
+};
+
+const Resource* alias_of(const Snapshot& snapshot, const std::string& module,
+                         const std::string& id) {
+  const auto aliases = snapshot.module_aliases.find(module);
+  return aliases == snapshot.module_aliases.end() ? nullptr : aliases->second.by_id(id);
+}
+
+/// The alias of this name; null unless there is just one.
+const Resource* alias_named(const Snapshot& snapshot, const std::string& module,
+                            const std::string& name) {
+  const auto aliases = snapshot.module_aliases.find(module);
+  if (aliases == snapshot.module_aliases.end()) return nullptr;
+  const auto named = aliases->second.by_name(name);
+  return named.size() == 1 ? named.front() : nullptr;
+}
+
+}  // namespace
+
+Task<Result<std::vector<plan::NamedAlias>>> read_aliases(
+    snapshot::Environment& source, snapshot::Environment& target, const mapping::Rules& rules,
+    std::set<std::pair<std::string, std::string>> mentioned) {
+  std::vector<plan::NamedAlias> out;
+  if (source.client == nullptr || target.client == nullptr) co_return out;
+  VersionContents here(source);
+  VersionContents there(target);
+  std::vector<std::string> modules;  // of the source, beside `out`
+  for (const auto& [module, alias_id] : mentioned) {
+    const Resource* resource = source.snapshot.inventory(ResourceKind::flow_module)->by_id(module);
+    const Resource* alias = alias_of(source.snapshot, module, alias_id);
+    if (resource == nullptr || alias == nullptr) continue;
+    const std::string name = rules.target_name(ResourceKind::flow_module, resource->name);
+    const auto same = target.snapshot.inventory(ResourceKind::flow_module)->by_name(name);
+    if (same.size() != 1) continue;
+    const Resource* counterpart = alias_named(target.snapshot, same.front()->id, alias->name);
+    if (counterpart == nullptr) continue;
+    plan::NamedAlias found;
+    found.module = resource->name;
+    found.name = alias->name;
+    found.target_module_id = same.front()->id;
+    found.target_id = counterpart->id;
+    found.source_version = alias->type;
+    found.target_version = counterpart->type;
+    here.want(module, found.source_version);
+    there.want(found.target_module_id, found.target_version);
+    modules.push_back(module);
+    out.push_back(std::move(found));
+  }
+  std::vector<Task<Result<bool>>> reads;
+  reads.push_back(here.read());
+  reads.push_back(there.read());
+  auto results = co_await gather(std::move(reads));
+  for (auto& result : results) {
+    if (!result) co_return fail(std::move(result).error());
+  }
+  std::vector<plan::NamedAlias> known;
+  for (std::size_t i = 0; i < out.size(); ++i) {
+    const Version& from = here.of(modules[i], out[i].source_version);
+    const Version& to = there.of(out[i].target_module_id, out[i].target_version);
+    if (!from || !to) continue;
+    out[i].source = *from;
+    out[i].target = *to;
+    known.push_back(std::move(out[i]));
+  }
+  co_return known;
+}
+
 }  // namespace flowferry::pipeline

@@ -13,6 +13,7 @@
 #include "base/task.h"
 #include "mapping/resolver.h"
 #include "mapping/rules.h"
+#include "plan/planner.h"
 #include "snapshot/capture.h"
 
 namespace flowferry::pipeline {
@@ -27,5 +28,13 @@ inline constexpr std::size_t k_most_versions = 20;
 Task<Result<mapping::ModuleVersions>> map_module_versions(
     snapshot::Environment& source, snapshot::Environment& target, const mapping::Rules& rules,
     std::set<std::pair<std::string, std::string>> mentioned, Progress& progress);
+
+/// Of `mentioned` (id of a module of the source, id of its alias), those that the target's module
+/// of the same name has by name, with what both stand for. The aliases of both sides are listed.
+/// Nothing where one side is a bundle, which has contents of no versions. Errors: those of the
+/// calls.
+Task<Result<std::vector<plan::NamedAlias>>> read_aliases(
+    snapshot::Environment& source, snapshot::Environment& target, const mapping::Rules& rules,
+    std::set<std::pair<std::string, std::string>> mentioned);
 
 }  // namespace flowferry::pipeline

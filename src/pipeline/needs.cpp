@@ -24,6 +24,9 @@ void note(const flow::Reference& reference, const Instance& source, const Instan
       if (!reference.qualifier.empty() && !reference.qualifier.starts_with("$") &&
           !is_digits(reference.qualifier)) {
         needs.source_modules.insert(reference.id);
+        if (!reference.in_metadata) {
+          needs.module_aliases.emplace(reference.id, reference.qualifier);
+        }
       }
       // What the designer's notes say decides nothing.
       if (is_digits(reference.qualifier) && !reference.in_metadata) {
@@ -88,10 +91,20 @@ Needs find_needs(const Snapshot& source, const Instance& target,
     needs.target_kinds.merge(more.target_kinds);
     needs.source_modules.merge(more.source_modules);
     needs.module_versions.merge(more.module_versions);
+    needs.module_aliases.merge(more.module_aliases);
     needs.lex_aliases.merge(more.lex_aliases);
     needs.unexplained.merge(more.unexplained);
   });
   return needs;
+}
+
+void add_needs_of_version(const Snapshot& source, const Instance& target, const Flow& version,
+                          Needs& needs) {
+  Needs more = needs_of(source, target, version);
+  needs.source_kinds.merge(more.source_kinds);
+  needs.target_kinds.merge(more.target_kinds);
+  needs.lex_aliases.merge(more.lex_aliases);
+  needs.unexplained.merge(more.unexplained);
 }
 
 std::vector<snapshot::FlowKey> referred_flows(const Snapshot& source,

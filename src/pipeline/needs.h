@@ -21,6 +21,8 @@ struct Needs {
   std::set<std::string> source_modules;  ///< Whose aliases are mentioned.
   /// Versions of modules that are mentioned by number: module id, version.
   std::set<std::pair<std::string, std::string>> module_versions;
+  /// Aliases of modules that are mentioned: module id, alias id.
+  std::set<std::pair<std::string, std::string>> module_aliases;
   std::set<std::string> lex_aliases;  ///< ARNs as they stand in the source.
   std::set<std::string> unexplained;  ///< Bare ids in free places that no inventory knows yet.
 };
@@ -29,6 +31,11 @@ struct Needs {
 /// read are passed over: the plan reports them.
 Needs find_needs(const Snapshot& source, const Instance& target,
                  const std::vector<snapshot::FlowKey>& carried);
+
+/// Adds the kinds and bots that the document of `version`, an older content of a module of
+/// `source`, mentions.
+void add_needs_of_version(const Snapshot& source, const Instance& target, const Flow& version,
+                          Needs& needs);
 
 /// The flows and modules that the documents of `carried` refer to, as far as `source` lists them,
 /// each once.

@@ -194,6 +194,9 @@ class Reading {
   Task<Result<bool>> look_up() {
     progress_.begin("Looking up resources by name", 0);
     Needs needs = find_needs(source(), target().instance, wanted_);
+    auto aliases = co_await look_up_module_aliases(needs);
+    if (!aliases) co_return fail(std::move(aliases).error());
+    add_needs_of_versions(needs);
     std::set<ResourceKind> here = needs.source_kinds;
     if (!needs.unexplained.empty())
       here.insert(kinds_in_attributes().begin(), kinds_in_attributes().end());
@@ -202,11 +205,10 @@ class Reading {
     if (!needs.unexplained.empty()) {
       // Some bare ids are explained now; their kinds are needed in the target as well.
       needs = find_needs(source(), target().instance, wanted_);
+      add_needs_of_versions(needs);
       listed = co_await list_kinds_of_both(needs.source_kinds, needs.target_kinds);
       if (!listed) co_return fail(std::move(listed).error());
     }
-    auto aliases = co_await look_up_module_aliases(needs);
-    if (!aliases) co_return fail(std::move(aliases).error());
     auto versions = co_await map_module_versions(source_->reading, target_->reading, scope_.rules,
                                                  needs.module_versions, progress_);
     if (!versions) co_return fail(std::move(versions).error());
@@ -259,7 +261,18 @@ class Reading {
     for (auto& result : results) {
       if (!result) co_return fail(std::move(result).error());
     }
+    auto read = co_await read_aliases(source_->reading, target_->reading, scope_.rules,
+                                      needs.module_aliases);
+    if (!read) co_return fail(std::move(read).error());
+    aliases_ = *std::move(read);
     co_return true;
+  }
+
+  /// What the versions behind aliases name has to be known as well, or they cannot be compared.
+  void add_needs_of_versions(Needs& needs) {
+    for (const plan::NamedAlias& alias : aliases_) {
+      add_needs_of_version(source(), target().instance, alias.source, needs);
+    }
   }
 
   /// Names of Lex V2 bots, where an alias with the same ids is not associated with the target.
@@ -301,6 +314,7 @@ class Reading {
     request.selected = selected_;
     request.renames = renames_;
     request.module_versions = module_versions_;
+    request.aliases = aliases_;
     request.partial = !options_.include.empty() || !options_.exclude.empty();
     plan::Plan plan = plan::make_plan(request);
     plan.created = iso8601(session_.clock().now());
@@ -326,6 +340,7 @@ class Reading {
   std::vector<FlowKey> counterparts_;  ///< Of the target.
   std::vector<plan::KnownRename> renames_;
   mapping::ModuleVersions module_versions_;
+  std::vector<plan::NamedAlias> aliases_;
   Findings findings_;
   std::size_t look_ups_ = 0;  ///< Known so far.
 };

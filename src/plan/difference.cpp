@@ -22,13 +22,9 @@ std::string tags_text(const Tags& tags) {
   return join(parts, ", ");
 }
 
-namespace {
-
 bool same_settings(const std::string& a, const std::string& b) {
   return flow::same_meaning(a.empty() ? "{}" : a, b.empty() ? "{}" : b);
 }
-
-}  // namespace
 
 void compare(const Flow& flow, const Flow& there, Node& node, Findings& findings) {
   const std::string status_there = there.status == "SAVED" ? "SAVED" : "PUBLISHED";

@@ -17,6 +17,9 @@ Tags own_tags(const Tags& tags);
 /// "team=sales, stage=prod".
 std::string tags_text(const Tags& tags);
 
+/// Whether two contracts of modules mean the same; an empty one is one without members.
+bool same_settings(const std::string& a, const std::string& b);
+
 /// Decides what becomes of `node`, whose wanted name, content, description, status and settings are
 /// set: its action, reason, changes, the tags to set, and for an update the mark of what is
 /// `there`. `flow` is the source's. Adds what cannot be changed to `findings`.

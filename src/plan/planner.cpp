@@ -10,6 +10,7 @@
 #include "base/json/value.h"
 #include "base/parallel.h"
 #include "base/text.h"
+#include "flow/document.h"
 #include "mapping/resolver.h"
 #include "plan/difference.h"
 #include "plan/flow_rewriter.h"
@@ -175,6 +176,35 @@ class Planner {
         exclude(caller);
       }
     }
+    for (const NamedAlias& alias : request_.aliases) {
+      const RewrittenFlow wanted = rewriter.rewrite(alias.source, excluded);
+      const bool same = !has_errors(wanted.findings) && wanted.content.texts.size() == 1 &&
+                        flow::same_meaning(wanted.content.texts.front(), alias.target.content) &&
+                        same_settings(alias.source.settings, alias.target.settings);
+      if (!same) tell_difference(alias);
+    }
+  }
+
+  /// The reference is carried by the alias' name all the same: what it runs differs, and only
+  /// people can tell whether it should.
+  void tell_difference(const NamedAlias& alias) {
+    Finding finding;
+    finding.severity = Severity::warning;
+    finding.id = "alias-differs";
+    finding.where.kind = finding.kind = to_string(ResourceKind::flow_module);
+    finding.where.name = finding.name = alias.module;
+    finding.text = "alias \"" + alias.name + "\" of module \"" + alias.module +
+                   "\" stands for version " + alias.target_version +
+                   " in the target, whose content is not that of version " + alias.source_version +
+                   ", for which it stands in the source";
+    const std::string module = " --instance-id " + target_.instance.id +
+                               " --contact-flow-module-id " + alias.target_module_id;
+    finding.help =
+        "should it run the same, publish a version with that content once the module is carried "
+        "(aws connect create-contact-flow-module-version" +
+        module + "), and move the alias to it (aws connect update-contact-flow-module-alias" +
+        module + " --alias-id " + alias.target_id + " --contact-flow-module-version N)";
+    plan_.findings.push_back(std::move(finding));
   }
 
   /// Of a flow that the rules skip, what else is wrong with it does not matter.

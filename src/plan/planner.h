@@ -30,6 +30,18 @@ struct KnownRename {
   std::string evidence;  ///< For people: "carried by run 2026...".
 };
 
+/// An alias of a module that carried documents name, and that the target's module has as well.
+struct NamedAlias {
+  std::string module;  ///< Its name in the source.
+  std::string name;    ///< The alias' own.
+  std::string target_module_id;
+  std::string target_id;       ///< The alias' id in the target.
+  std::string source_version;  ///< What it stands for on each side.
+  std::string target_version;
+  Flow source;  ///< The contents of these versions.
+  Flow target;
+};
+
 struct PlanRequest {
   std::string from;  ///< Environment names.
   std::string to;
@@ -40,6 +52,7 @@ struct PlanRequest {
   /// Where the target has nothing of the name that a flow is to have there, and none has two.
   std::vector<KnownRename> renames;
   mapping::ModuleVersions module_versions;
+  std::vector<NamedAlias> aliases;
   bool partial = false;  ///< Only some were asked for: a rule without use is no slip then.
 };
 

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""References to versions of modules: a version is what has the same content there, whatever its number; else it is refused."""
+"""References to versions and aliases of modules: a version is what has the same content there, whatever its number, an alias
+what has the same name; else it is refused. An alias that stands for other content is told."""
 
 import json
 
@@ -15,7 +16,7 @@ class ModuleVersions(BadInputTest):
         super().setUp()
         world, dev, prod = worlds.pair(self)
         for instance in (dev, prod):
-            instance.resource("lambda-function", "crm")
+            instance.resource("lambda-function", "crm", "crm-dev", "crm-prod")
         self.module = Document(module=True).call("crm").say("One.").text()
         dev.module("Greet", self.module, versions=1).flow("Main", worlds.greeting())
         prod.module("Greet", worlds.module("Zero."), versions=1)
@@ -78,6 +79,57 @@ class ModuleVersions(BadInputTest):
         self.call("DeleteContactFlowModuleVersion", self.prod, ContactFlowModuleId=self.greet["prod"]["id"], ContactFlowModuleVersion=1)
         self.refer(":1")
         self.check_problems(("unresolved-reference", "Main", "has none"))
+
+    def alias(self, side, version=1, name="live"):
+        instance = getattr(self, side)
+        answer = self.call("CreateContactFlowModuleAlias", instance, ContactFlowModuleId=self.greet[side]["id"], AliasName=name,
+                           ContactFlowModuleVersion=version)
+        return answer["Id"]
+
+    def refer_to_alias(self):
+        self.refer(":" + self.alias("dev"))
+
+    def warnings(self, code=2):
+        document = self.expect(code, self.run_program("plan", *ENDS, "--json")).json()
+        return [w for w in document["warnings"] if w["id"] == "alias-differs"]
+
+    def test_an_alias_of_other_content_is_told_until_it_is_moved(self):
+        there = self.alias("prod")
+        self.refer_to_alias()
+        warning, = self.warnings()
+        self.assertIn('alias "live" of module "Greet" stands for version 1 in the target', warning["reason"])
+        self.assertIn(f"--instance-id {self.prod['id']} --contact-flow-module-id {self.greet['prod']['id']} --alias-id {there}",
+                      warning["help"])
+        self.expect(0, self.run_program("migrate", *ENDS, "--yes"))
+        self.assertEqual(f"{self.greet['prod']['arn']}:{there}", self.main_in_prod())
+        self.assertEqual(1, len(self.warnings(0)))
+        self.call("CreateContactFlowModuleVersion", self.prod, ContactFlowModuleId=self.greet["prod"]["id"])
+        self.call("UpdateContactFlowModuleAlias", self.prod, ContactFlowModuleId=self.greet["prod"]["id"], AliasId=there,
+                  ContactFlowModuleVersion=2)
+        self.assertEqual([], self.warnings(0))
+
+    def test_content_counts_as_the_rules_carry_it(self):
+        for side, name in (("dev", "crm-dev"), ("prod", "crm-prod")):
+            content = self.published_content("dev").replace(self.dev["account"], getattr(self, side)["account"])
+            self.publish(side, content.replace(":function:crm-dev", ":function:crm").replace(":function:crm", ":function:" + name))
+        self.alias("prod", 2)
+        self.refer(":" + self.alias("dev", 2))
+        self.configure(worlds.environments(), mapping={"rename": [{"kind": "lambda-function", "from": "-dev$", "to": "-prod"}]})
+        self.assertEqual([], self.warnings())
+        self.configure(worlds.environments(), mapping={"rename": [{"kind": "lambda-function", "from": "-dev$", "to": ""}]})
+        self.assertEqual(1, len(self.warnings()))
+
+    def test_a_missing_alias_is_refused_with_the_calls_that_make_it(self):
+        self.refer_to_alias()
+        self.check_problems(("unresolved-reference", "Main", "has no alias", "create-contact-flow-module-version",
+                             f"create-contact-flow-module-alias --instance-id {self.prod['id']} --contact-flow-module-id "
+                             f"{self.greet['prod']['id']} --alias-name live"))
+        self.check_nothing_written_but_by_the_test()
+        self.expect(0, self.run_program("migrate", *ENDS, "--yes", "--include", "Greet"))
+        self.call("CreateContactFlowModuleVersion", self.prod, ContactFlowModuleId=self.greet["prod"]["id"])
+        self.alias("prod", 2)
+        self.expect(0, self.run_program("migrate", *ENDS, "--yes"))
+        self.assertEqual([], self.warnings(0))
 
 
 if __name__ == "__main__":

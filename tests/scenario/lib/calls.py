@@ -109,6 +109,17 @@ class Expected:
             names = {module["name"] for module in source["modules"] if module["id"] in modules}
             self.add("ListContactFlowModuleAliases",
                      len(modules) + sum(module["name"] in names for module in target["modules"]))
+            self.add("DescribeContactFlowModule", sum(map(len, self._versions_behind_aliases(source, target))))
+
+    def _versions_behind_aliases(self, source, target):
+        """The versions that aliases stand for, on each side, where the target has an alias of the name."""
+        texts = [s.value for one in self.migration.carried for s in strings_of(content_of(one.source))]
+        there = {(module["name"], alias["name"]): alias["version"] for module in target["modules"]
+                 for alias in module.get("aliases", [])}
+        pairs = [(module["name"], alias["version"], there[module["name"], alias["name"]]) for module in source["modules"]
+                 for alias in module.get("aliases", [])
+                 if (module["name"], alias["name"]) in there and any(alias["id"] in text for text in texts)]
+        return {(name, here) for name, here, _ in pairs}, {(name, other) for name, _, other in pairs}
 
     def _flows(self, kind, noun, stubs):
         of = self.migration.of

@@ -612,6 +612,47 @@ TEST(Planner, MapsModuleAliasesByName) {
       HasSubstr(arn_of(sides.target, k_module, "greet") + ":" + uuid_of("osaka/alias/greet/live")));
 }
 
+TEST(Planner, WarnsOfAliasesThatStandForOtherContent) {
+  Sides sides;
+  sides.here.resource(ResourceKind::queue, "dev-vip");
+  sides.there.resource(ResourceKind::queue, "vip");
+  sides.rules.renames.push_back(*mapping::make_rename(ResourceKind::queue, "^dev-", ""));
+  sides.here.module("greet", {to(ResourceKind::queue, "dev-vip")});
+  sides.there.module("greet", {to(ResourceKind::queue, "vip")});
+  const Snapshot source = sides.source_snapshot();
+  const Snapshot target = sides.target_snapshot();
+  NamedAlias alias;
+  alias.module = "greet";
+  alias.name = "live";
+  alias.target_module_id = id_of(sides.target, k_module, "greet");
+  alias.target_id = "alias-there";
+  alias.source_version = "7";
+  alias.target_version = "2";
+  alias.source = source.flows.at(id_of(sides.source, k_module, "greet"));
+  alias.target = target.flows.at(alias.target_module_id);
+  const auto warnings = [&](const NamedAlias& one) {
+    PlanRequest request = request_for(source, target, sides.rules);
+    request.aliases = {one};
+    const Plan plan = make_plan(request);
+    EXPECT_THAT(problems_of(plan), IsEmpty());
+    EXPECT_TRUE(plan.empty());
+    return findings_with(plan, "alias-differs");
+  };
+  // As the rules carry it, the content is the same.
+  EXPECT_THAT(warnings(alias), IsEmpty());
+  NamedAlias other = alias;
+  other.target.content = R"({"Version":"2019-10-30","StartAction":"a","Actions":[]})";
+  const Findings found = warnings(other);
+  ASSERT_EQ(found.size(), 1U);
+  EXPECT_EQ(found[0].severity, Severity::warning);
+  EXPECT_EQ(found[0].where.name, "greet");
+  EXPECT_THAT(found[0].text, HasSubstr("version 2 in the target"));
+  EXPECT_THAT(found[0].help, HasSubstr("--alias-id alias-there"));
+  other = alias;
+  other.target.settings = R"({"transitions":{"results":[{"name":"Found"}]}})";
+  EXPECT_EQ(warnings(other).size(), 1U);
+}
+
 // --- circles
 
 TEST(Planner, OpensCirclesWithTheFewestStubsAndShowsThem) {
