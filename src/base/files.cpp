@@ -13,6 +13,9 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr std::string_view k_temporary_begin = ".flowferry-";
+constexpr std::string_view k_temporary_end = ".tmp";
+
 const char* remedy(int code) {
   switch (code) {
     case ENOENT:
@@ -92,8 +95,8 @@ Result<void> write_file(const fs::path& path, std::string_view bytes, unsigned m
   std::string temporary;
   int opened = -1;
   do {
-    const std::string name =
-        ".flowferry-" + std::to_string(::getpid()) + "-" + std::to_string(counter++) + ".tmp";
+    const std::string name = std::string(k_temporary_begin) + std::to_string(::getpid()) + "-" +
+                             std::to_string(counter++) + std::string(k_temporary_end);
     temporary = (folder / name).string();
     opened = ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
   } while (opened < 0 && errno == EEXIST);
@@ -119,6 +122,10 @@ Result<void> write_file(const fs::path& path, std::string_view bytes, unsigned m
   Descriptor parent(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (parent.get() >= 0) ::fsync(parent.get());
   return {};
+}
+
+bool is_temporary(std::string_view name) {
+  return name.starts_with(k_temporary_begin) && name.ends_with(k_temporary_end);
 }
 
 }  // namespace flowferry

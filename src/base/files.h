@@ -23,4 +23,7 @@ enum class Durable { yes, no };
 Result<void> write_file(const std::filesystem::path& path, std::string_view bytes,
                         unsigned mode = 0644, Durable durable = Durable::yes);
 
+/// Whether a file of this name is a temporary one of write_file(): what a crash leaves behind.
+bool is_temporary(std::string_view name);
+
 }  // namespace flowferry

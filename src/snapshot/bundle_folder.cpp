@@ -1,6 +1,8 @@
 #include "snapshot/bundle_folder.h"
 
 #include <algorithm>
+#include <cerrno>
+#include <fstream>
 #include <map>
 #include <optional>
 #include <set>
@@ -147,6 +149,8 @@ class Update {
     std::error_code code;
     fs::create_directories(folder_, code);
     if (code) return io_error(folder_, "cannot make the folder", code);
+    begun_ = is_unfinished(folder_);
+    if (begun_) sweep();
     // First: where names are folded, an old file may be a new one under another spelling.
     if (auto done = remove_renamed(); !done) return done;
     if (auto done = remove_gone(); !done) return done;
@@ -155,7 +159,32 @@ class Update {
     auto wrote = put(std::string(k_bundle_manifest), composed_.manifest);
     if (!wrote) return fail(std::move(wrote).error());
     out_.manifest = *wrote;
+    if (begun_) fs::remove(folder_ / k_bundle_unfinished, code);
+    if (code) return io_error(folder_ / k_bundle_unfinished, "cannot remove", code);
     return {};
+  }
+
+  /// Says before the first change that one is under way.
+  Result<void> begin_change() {
+    if (std::exchange(begun_, true)) return {};
+    // An empty file, made in one step: write_file() would first make another one.
+    const fs::path mark = folder_ / k_bundle_unfinished;
+    if (!std::ofstream(mark)) {
+      return io_error(mark, "cannot create", std::error_code(errno, std::generic_category()));
+    }
+    return {};
+  }
+
+  /// What write_file() left behind when a former pull was killed.
+  void sweep() {
+    for (const std::string_view below : {std::string_view("."), std::string_view("flows"),
+                                         std::string_view("modules"), k_bundle_inventory}) {
+      for (const std::string& name : names_in(folder_ / below)) {
+        if (!is_temporary(name)) continue;
+        std::error_code ignored;
+        fs::remove(folder_ / below / name, ignored);
+      }
+    }
   }
 
   Result<void> remove_renamed() {
@@ -253,6 +282,7 @@ class Update {
   Result<bool> put(const std::string& path, const std::string& bytes) {
     const auto there = read_file(folder_ / path);
     if (there && *there == bytes) return false;
+    if (auto begun = begin_change(); !begun) return fail(std::move(begun).error());
     auto written = write_file(folder_ / path, bytes, 0644, Durable::no);
     if (!written) return fail(std::move(written).error());
     return true;
@@ -260,6 +290,7 @@ class Update {
 
   Result<void> remove(const std::string& path, std::vector<std::string>& removed) {
     if (composed_.files.contains(path)) return {};
+    if (auto begun = begin_change(); !begun) return begun;
     std::error_code code;
     const bool was = fs::remove(folder_ / path, code);
     if (code) return io_error(folder_ / path, "cannot remove", code);
@@ -276,6 +307,7 @@ class Update {
   std::map<std::string, BundledFlow> replaced_;  ///< By the id of the flow that is written now.
   std::map<std::string, std::vector<std::string>> removed_;  ///< Files of renamed flows, by id.
   ComposedBundle composed_;
+  bool begun_ = false;  ///< The folder says that it is unfinished.
   BundleUpdate out_;
 };
 
@@ -309,7 +341,7 @@ Result<void> check_bundle_folder(const fs::path& folder) {
     error.hint = "give a folder, such as ./connect";
     return fail(std::move(error));
   }
-  if (is_bundle(folder)) return {};
+  if (is_bundle(folder) || is_unfinished(folder)) return {};
   for (const std::string& name : names_in(folder)) {
     if (name.starts_with(".git")) continue;
     Error error;

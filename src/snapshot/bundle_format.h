@@ -18,6 +18,9 @@
 namespace flowferry::snapshot {
 
 inline constexpr std::string_view k_bundle_manifest = "flowferry-bundle.json";
+/// There from the first change of a pull until its last: after one that was stopped, the next pull
+/// mends the folder, and nothing reads it meanwhile.
+inline constexpr std::string_view k_bundle_unfinished = ".flowferry-unfinished";
 inline constexpr std::string_view k_bundle_format = "flowferry-bundle";
 inline constexpr std::int64_t k_bundle_version = 1;
 inline constexpr std::string_view k_bundle_inventory = "inventory";

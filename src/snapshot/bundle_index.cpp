@@ -205,6 +205,11 @@ bool is_bundle(const fs::path& folder) {
   return fs::exists(folder / k_bundle_manifest, ignored);
 }
 
+bool is_unfinished(const fs::path& folder) {
+  std::error_code ignored;
+  return fs::exists(folder / k_bundle_unfinished, ignored);
+}
+
 Result<BundleIndex> read_bundle_index(const fs::path& folder) {
   BundleProblems problems;
   BundleIndexer indexer(folder, Complete::unimportant, problems);

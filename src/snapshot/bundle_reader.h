@@ -20,6 +20,9 @@ namespace flowferry::snapshot {
 /// Whether `folder` has a bundle's manifest.
 bool is_bundle(const std::filesystem::path& folder);
 
+/// Whether a pull into `folder` was stopped half-way.
+bool is_unfinished(const std::filesystem::path& folder);
+
 /// Reads a bundle. Flows keep the ids of the instance that they were pulled from; everything else
 /// gets ids and ARNs made from names; content has its white space removed. Kinds that the bundle
 /// does not have are empty inventories. Errors: malformed (bundle_error()), with everything that is

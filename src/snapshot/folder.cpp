@@ -15,6 +15,14 @@ Result<FolderContents> read_folder(const std::filesystem::path& folder) {
     error.hint = "make the bundle with: flowferry pull ENV " + folder.string();
     return fail(std::move(error));
   }
+  if (is_unfinished(folder)) {
+    Error error;
+    error.kind = ErrorKind::malformed;
+    error.message = "a pull into this bundle was stopped half-way";
+    error.subject = folder.string();
+    error.hint = "pull it again: flowferry pull ENV " + folder.string();
+    return fail(std::move(error));
+  }
   return is_bundle(folder) ? read_bundle(folder) : read_exported(folder);
 }
 
