@@ -266,6 +266,24 @@ Task<Result<std::vector<Resource>>> Client::list_resources(ResourceKind kind) {
   co_return co_await list(listing->operation, std::move(listing->read));
 }
 
+Task<Result<void>> Client::list_flow_pages(ResourceKind kind,
+                                           std::function<void(std::vector<Resource>)> take) {
+  if (!is_flow_kind(kind)) co_return not_a_flow_kind(kind);
+  Result<Listing> listing = listing_of(kind);
+  if (!listing) co_return fail(std::move(listing).error());
+  std::vector<Resource> page;
+  std::string path = path_for(listing->operation, instance_id_);
+  std::function<void(const View&)> take_item = [&page, &listing](const View& item) {
+    page.push_back(listing->read(item));
+  };
+  std::function<void()> turn = [&page, &take] { take(std::exchange(page, {})); };
+  const Result<void> listed =
+      co_await list_all(connect_, listing->operation, std::move(path), instance_id_,
+                        std::move(take_item), std::move(turn));
+  if (!listed) co_return fail(listed.error());
+  co_return Result<void>();
+}
+
 Task<Result<std::optional<Resource>>> Client::first_of(ResourceKind kind) {
   Result<Listing> listing = listing_of(kind);
   if (!listing) co_return fail(std::move(listing).error());

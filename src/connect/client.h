@@ -91,6 +91,9 @@ class Client {
 
   /// ListContactFlows, or ListContactFlowModules (whose `type` and `status` stay empty).
   Task<Result<std::vector<Resource>>> list_flows(ResourceKind kind);
+  /// The same; each page is given to `take` as it comes, before the next is asked for.
+  Task<Result<void>> list_flow_pages(ResourceKind kind,
+                                     std::function<void(std::vector<Resource>)> take);
   /// DescribeContactFlow or DescribeContactFlowModule. A flow that was never published is read as
   /// its draft when the plain id is refused with ContactFlowNotPublishedException; its `status` is
   /// SAVED.

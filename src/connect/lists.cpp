@@ -130,7 +130,8 @@ std::string path_for(const ListOperation& operation, std::string_view instance_i
 }
 
 Task<Result<void>> list_all(aws::Service& service, ListOperation operation, std::string path,
-                            std::string instance_id, std::function<void(const View&)> take) {
+                            std::string instance_id, std::function<void(const View&)> take,
+                            std::function<void()> turn) {
   std::string token;
   std::unordered_set<std::string> seen;
   do {
@@ -142,6 +143,7 @@ Task<Result<void>> list_all(aws::Service& service, ListOperation operation, std:
       co_return malformed("the answer to " + std::string(operation.name) + " is no JSON object");
     }
     page[operation.items].each(take);
+    if (turn) turn();
     token = page["NextToken"].text();
     if (!token.empty() && !seen.insert(token).second) {
       co_return malformed("the pages of " + std::string(operation.name) +

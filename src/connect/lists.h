@@ -53,11 +53,12 @@ struct ResourceList {
 /// another shape.
 const ResourceList* resource_list(ResourceKind kind);
 
-/// Calls `take` with each item of each page until there is no NextToken. Pages may be short or
-/// empty, lists null. Errors: those of the service; malformed (no object, the same NextToken
-/// twice).
+/// Calls `take` with each item of each page until there is no NextToken, and `turn` after each
+/// page. Pages may be short or empty, lists null. Errors: those of the service; malformed (no
+/// object, the same NextToken twice).
 Task<Result<void>> list_all(aws::Service& service, ListOperation operation, std::string path,
-                            std::string instance_id, std::function<void(const View&)> take);
+                            std::string instance_id, std::function<void(const View&)> take,
+                            std::function<void()> turn = {});
 
 /// The same for the first page only.
 Task<Result<void>> list_page(aws::Service& service, ListOperation operation, std::string path,

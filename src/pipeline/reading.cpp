@@ -7,6 +7,7 @@
 #include "model/arn.h"
 #include "pipeline/module_versions.h"
 #include "pipeline/needs.h"
+#include "pipeline/reading_ahead.h"
 #include "pipeline/renames.h"
 #include "pipeline/selection.h"
 #include "plan/guards.h"
@@ -44,21 +45,12 @@ class Reading {
                      "name two environments with different instances");
     }
 
-    progress_.begin("Listing flows and modules", 2);
-    auto listed = co_await list_both();
-    if (!listed) co_return fail(std::move(listed).error());
-    progress_.end();
-
-    auto selected = select(nullptr);
-    if (!selected) co_return fail(std::move(selected).error());
-
-    const std::size_t steps = wanted_.size() + counterparts_.size();
-    progress_.begin("Reading flows and modules", steps);
-    auto read = co_await describe_both();
+    auto read = co_await list_and_read();
     if (!read) co_return fail(std::move(read).error());
     if (selector_.needs_tags()) {
       // The tags are known now, and with them what is carried and what it meets in the target.
-      selected = select(&source_->reading.snapshot.flows);
+      const std::size_t steps = wanted_.size();
+      auto selected = select(&source_->reading.snapshot.flows);
       if (!selected) co_return fail(std::move(selected).error());
       progress_.expect(steps + counterparts_.size());
       read = co_await describe_both();
@@ -100,16 +92,23 @@ class Reading {
     co_return true;
   }
 
-  Task<Result<bool>> list_both() {
-    std::vector<Task<Result<bool>>> lists;
-    lists.push_back(snapshot::list_flows(source_->reading));
-    lists.push_back(snapshot::list_flows(target_->reading));
-    auto results = co_await gather(std::move(lists));
-    for (auto& result : results) {
-      if (!result) co_return fail(std::move(result).error());
-      progress_.advance();
+  /// Lists both, reads what is selected, as far as the lists tell, and what it meets in the target.
+  Task<Result<bool>> list_and_read() {
+    HeldProgress reads(progress_);
+    ReadingAhead ahead(source_->reading, target_->reading, selector_, scope_.rules, progress_,
+                       reads);
+    progress_.begin("Listing flows and modules", 2);
+    auto listed = co_await ahead.list();
+    auto selected = listed ? select(nullptr) : std::move(listed);
+    if (!selected) {
+      co_await ahead.give_up();
+      co_return fail(std::move(selected).error());
     }
-    co_return true;
+    progress_.end();
+    reads.begin("Reading flows and modules", wanted_.size() + counterparts_.size());
+    auto read = co_await ahead.finish();
+    if (!read) co_return fail(std::move(read).error());
+    co_return co_await describe_both();
   }
 
   /// Decides what is carried and what of the target has to be read for it. `read` has the tags,
@@ -140,10 +139,8 @@ class Reading {
   }
 
   void want_counterpart(const Resource& flow) {
-    const Inventory* there = target().inventory(flow.kind);
-    const std::string name = scope_.rules.target_name(flow.kind, flow.name);
-    for (const Resource* same : there->by_name(name, flow.type)) {
-      if (same->state != "ARCHIVED") counterparts_.push_back(FlowKey{same->kind, same->id});
+    for (FlowKey& key : counterparts_of(flow, target(), scope_.rules)) {
+      counterparts_.push_back(std::move(key));
     }
   }
 

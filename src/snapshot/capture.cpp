@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "model/arn.h"
-#include "snapshot/search.h"
+#include "snapshot/flow_reader.h"
 
 namespace flowferry::snapshot {
 namespace {
@@ -12,7 +12,42 @@ std::string reading(const Environment& environment, std::string_view what) {
   return "reading " + std::string(what) + " of \"" + environment.name + "\"";
 }
 
-/// Errors after which there is no point in reading on.
+using TakePage = std::function<void(const std::vector<Resource>&)>;
+
+Task<Result<bool>> list_one_kind_of_flow(Environment& environment, ResourceKind kind,
+                                         const TakePage& take) {
+  Inventory& inventory = environment.snapshot.inventories[kind];
+  inventory = Inventory();
+  std::function<void(std::vector<Resource>)> add = [&](std::vector<Resource> page) {
+    for (const Resource& flow : page) inventory.add(flow);
+    if (take) take(page);
+  };
+  auto listed = co_await environment.client->list_flow_pages(kind, std::move(add));
+  if (!listed) {
+    environment.snapshot.inventories.erase(kind);
+    co_return fail(std::move(listed).error().during(reading(
+        environment, kind == ResourceKind::contact_flow ? "the flows" : "the flow modules")));
+  }
+  co_return true;
+}
+
+Result<bool> first_error(std::vector<Result<bool>> results) {
+  for (auto& result : results) {
+    if (!result) return std::move(result);
+  }
+  return true;
+}
+
+/// One that could not be read is told of, once, by whoever wants it.
+void tell_unreadable(const Finding& finding, Findings& findings) {
+  const bool told = std::any_of(findings.begin(), findings.end(), [&](const Finding& f) {
+    return f.id == finding.id && f.arn == finding.arn;
+  });
+  if (!told) findings.push_back(finding);
+}
+
+}  // namespace
+
 bool concerns_everything(const Error& error) {
   switch (error.kind) {
     case ErrorKind::credentials:
@@ -25,72 +60,17 @@ bool concerns_everything(const Error& error) {
   }
 }
 
-Task<Result<bool>> list_one_kind_of_flow(Environment& environment, ResourceKind kind) {
-  auto listed = co_await environment.client->list_flows(kind);
-  if (!listed) {
-    co_return fail(std::move(listed).error().during(reading(
-        environment, kind == ResourceKind::contact_flow ? "the flows" : "the flow modules")));
-  }
-  environment.snapshot.inventories[kind] = Inventory(std::move(*listed));
-  co_return true;
-}
-
-Result<bool> first_error(std::vector<Result<bool>> results) {
-  for (auto& result : results) {
-    if (!result) return std::move(result);
-  }
-  return true;
-}
-
-Task<Result<bool>> describe_one(Environment& environment, FlowKey key, Progress& progress,
-                                Findings& findings, bool& stop) {
-  if (stop) co_return true;
-  auto described = co_await environment.client->describe_flow(key.kind, key.id);
-  progress.advance();
-  if (described) {
-    environment.snapshot.flows.insert_or_assign(key.id, std::move(*described));
+Task<Result<bool>> list_flows(Environment& environment, TakePage take) {
+  if (environment.client == nullptr) {
+    for (const ResourceKind kind : {ResourceKind::contact_flow, ResourceKind::flow_module}) {
+      const Inventory* inventory = environment.snapshot.inventory(kind);
+      if (take && inventory != nullptr) take(inventory->all());
+    }
     co_return true;
   }
-  Error error = std::move(described).error();
-  const Inventory* inventory = environment.snapshot.inventory(key.kind);
-  const Resource* resource = inventory == nullptr ? nullptr : inventory->by_id(key.id);
-  const std::string name = resource == nullptr ? key.id : resource->name;
-  if (concerns_everything(error)) {
-    stop = true;
-    co_return fail(std::move(error)
-                       .about(std::string(label(key.kind)) + " \"" + name + "\"")
-                       .during(reading(environment, "the flows")));
-  }
-  Finding finding;
-  finding.id = "unreadable-flow";
-  finding.where.kind = to_string(key.kind);
-  finding.where.name = name;
-  finding.kind = to_string(key.kind);
-  finding.name = name;
-  finding.arn = resource == nullptr ? key.id : resource->arn;
-  finding.text = "cannot be read in \"" + environment.name + "\": " + one_line(error);
-  finding.help =
-      error.hint.empty() ? "exclude it, or ask AWS support with the request id" : error.hint;
-  environment.unreadable.insert_or_assign(key.id, finding);
-  findings.push_back(std::move(finding));
-  co_return true;
-}
-
-/// One that could not be read before is told of, once, by whoever wants it.
-void tell_unreadable(const Finding& finding, Findings& findings) {
-  const bool told = std::any_of(findings.begin(), findings.end(), [&](const Finding& f) {
-    return f.id == finding.id && f.arn == finding.arn;
-  });
-  if (!told) findings.push_back(finding);
-}
-
-}  // namespace
-
-Task<Result<bool>> list_flows(Environment& environment) {
-  if (environment.client == nullptr) co_return true;
   std::vector<Task<Result<bool>>> tasks;
-  tasks.push_back(list_one_kind_of_flow(environment, ResourceKind::contact_flow));
-  tasks.push_back(list_one_kind_of_flow(environment, ResourceKind::flow_module));
+  tasks.push_back(list_one_kind_of_flow(environment, ResourceKind::contact_flow, take));
+  tasks.push_back(list_one_kind_of_flow(environment, ResourceKind::flow_module, take));
   auto results = co_await gather(std::move(tasks));
   co_return first_error(std::move(results));
 }
@@ -98,20 +78,14 @@ Task<Result<bool>> list_flows(Environment& environment) {
 Task<Result<bool>> describe_flows(Environment& environment, std::vector<FlowKey> wanted,
                                   Progress& progress, Findings& findings) {
   if (environment.client == nullptr) co_return true;
-  co_await search_flows(environment, wanted, progress);
-  std::vector<Task<Result<bool>>> tasks;
-  bool stop = false;
-  for (FlowKey& key : wanted) {
-    if (environment.snapshot.flows.contains(key.id)) continue;
-    if (const auto known = environment.unreadable.find(key.id);
-        known != environment.unreadable.end()) {
-      tell_unreadable(known->second, findings);
-      continue;
-    }
-    tasks.push_back(describe_one(environment, std::move(key), progress, findings, stop));
+  FlowReader reader(environment, progress);
+  reader.want(wanted);
+  auto read = co_await reader.finish();
+  for (const FlowKey& key : wanted) {
+    const auto found = environment.unreadable.find(key.id);
+    if (found != environment.unreadable.end()) tell_unreadable(found->second, findings);
   }
-  auto results = co_await gather(std::move(tasks));
-  co_return first_error(std::move(results));
+  co_return read;
 }
 
 namespace {

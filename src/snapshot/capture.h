@@ -3,6 +3,7 @@
 // An environment into memory: what is needed of it, and nothing more.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <set>
 #include <string>
@@ -24,21 +25,26 @@ struct Environment {
   std::map<std::string, Finding> unreadable;  ///< By id: not asked for again.
 };
 
-/// ListContactFlows and ListContactFlowModules, side by side.
+/// ListContactFlows and ListContactFlowModules, side by side. `take`, if any, is given each page of
+/// either when the inventory has it, before the next is asked for; an environment without a client
+/// is one page of each.
 /// Errors: those of connect/client.h, with what was being read.
-Task<Result<bool>> list_flows(Environment& environment);
+Task<Result<bool>> list_flows(Environment& environment,
+                              std::function<void(const std::vector<Resource>&)> take = {});
 
-/// Reads each of `wanted` (ids) that was not read yet, side by side: many of a kind with
-/// SearchContactFlows / SearchContactFlowModules as far as those give whole records, and the rest
-/// with DescribeContactFlow / DescribeContactFlowModule (snapshot/search.h). What cannot be read (a
-/// permanent 5xx, access denied) becomes a finding of severity error with id "unreadable-flow", and
-/// the rest goes on; errors that concern everything (credentials, network, cancelled) are returned.
 struct FlowKey {
   ResourceKind kind;
   std::string id;
 };
+
+/// Reads each of `wanted` that was not read yet, side by side, as snapshot/flow_reader.h says. What
+/// cannot be read alone becomes a finding of severity error with id "unreadable-flow", in the order
+/// of `wanted`, and the rest goes on; errors that concern everything are returned.
 Task<Result<bool>> describe_flows(Environment& environment, std::vector<FlowKey> wanted,
                                   Progress& progress, Findings& findings);
+
+/// Errors after which there is no point in reading on: credentials, network, throttled, cancelled.
+bool concerns_everything(const Error& error);
 
 /// Lists each of `kinds` that was not listed yet, side by side. Flows and modules are left out.
 Task<Result<bool>> list_kinds(Environment& environment, std::set<ResourceKind> kinds,

@@ -4,7 +4,9 @@
 // their content is not established (connect-api.md 6.1), so the first page decides.
 #pragma once
 
-#include <vector>
+#include <map>
+#include <set>
+#include <string>
 
 #include "snapshot/capture.h"
 
@@ -13,11 +15,44 @@ namespace flowferry::snapshot {
 /// So many flows or modules to be read are worth a page that may be in vain.
 inline constexpr std::size_t k_worth_a_search = 20;
 
-/// Searches the kinds of which more than k_worth_a_search of `wanted` are unread, unless most of
-/// the pages would be about others, and puts what comes whole into the snapshot. One of them is
-/// described as well, and where the two do not say the same nothing of the search is taken. Never
-/// fails: what is missing afterwards has to be described.
-Task<void> search_flows(Environment& environment, const std::vector<FlowKey>& wanted,
-                        Progress& progress);
+/// The search of one kind in one environment, which goes on as more is wanted of it. Never fails:
+/// what it does not give has to be described. One of its records is described as well, and where
+/// the two do not say the same nothing of the search is taken.
+class FlowSearch {
+ public:
+  /// `left`: ids that are wanted and not read; what is read is taken out of it. All must outlive
+  /// the search.
+  FlowSearch(Environment& environment, ResourceKind kind, std::set<std::string>& left,
+             Progress& progress)
+      : environment_(environment), kind_(kind), left_(left), progress_(progress) {}
+
+  /// Whether to search for what is left: there are many, and not most of the pages about others.
+  /// Once searches are known to give contents, for any that are left.
+  bool is_worth_it() const;
+
+  /// Whole records into the snapshot, page after page, as long as there is something left.
+  Task<void> run();
+
+  /// More is left now: takes those of them that came on earlier pages.
+  void take_from_earlier_pages();
+  /// Nothing more will be wanted: what was kept in case of it is let go.
+  void close();
+
+ private:
+  void take(Flow flow);
+  const Flow* sample_of(const std::vector<Flow>& whole) const;
+  Task<bool> confirm(const Flow& sample);
+
+  Environment& environment_;
+  ResourceKind kind_;
+  std::set<std::string>& left_;
+  Progress& progress_;
+  std::map<std::string, Flow> kept_;  ///< Came, but nobody wants them yet.
+  std::set<std::string> seen_;        ///< Tokens.
+  std::string token_;
+  bool trusted_ = false;
+  bool over_ = false;
+  bool closed_ = false;
+};
 
 }  // namespace flowferry::snapshot

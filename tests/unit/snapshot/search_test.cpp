@@ -8,6 +8,7 @@
 #include <string>
 
 #include "base/json/value.h"
+#include "snapshot/flow_reader.h"
 #include "support/fake_transport.h"
 
 namespace flowferry::snapshot {
@@ -122,7 +123,9 @@ class SearchTest : public testing::Test {
       asked.push_back({ResourceKind::contact_flow, id_of(n)});
     Findings findings;
     NoProgress progress;
-    const auto done = transport.run(describe_flows(environment, asked, progress, findings));
+    const auto done = piece == 0
+                          ? transport.run(describe_flows(environment, asked, progress, findings))
+                          : transport.run(read_in_pieces(asked));
     ASSERT_TRUE(done);
     EXPECT_TRUE(findings.empty());
     ASSERT_EQ(environment.snapshot.flows.size(), wanted);
@@ -136,6 +139,20 @@ class SearchTest : public testing::Test {
     }
     std::sort(described.begin(), described.end());
     EXPECT_EQ(std::unique(described.begin(), described.end()), described.end()) << "read twice";
+  }
+
+  /// As while a list pages: `piece` more are wanted every 20 ms.
+  Task<Result<bool>> read_in_pieces(std::vector<FlowKey> asked) {
+    NoProgress progress;
+    FlowReader reader(environment, progress);
+    for (std::size_t at = 0; at < asked.size(); at += piece) {
+      const auto begin = asked.begin() + static_cast<std::ptrdiff_t>(at);
+      const std::size_t n = std::min(piece, asked.size() - at);
+      std::vector<FlowKey> more(begin, begin + static_cast<std::ptrdiff_t>(n));
+      reader.want(more);
+      co_await transport.sleep_until(transport.now() + std::chrono::milliseconds(20));
+    }
+    co_return co_await reader.finish();
   }
 
   FakeTransport transport;
@@ -156,6 +173,7 @@ class SearchTest : public testing::Test {
   std::size_t flows = 0;
   std::vector<std::string> described;
   int searches = 0;
+  std::size_t piece = 0;  ///< 0: all is wanted at once.
 };
 
 TEST_F(SearchTest, ReadsAHundredAtATimeWhereContentsComeAlong) {
@@ -189,6 +207,24 @@ TEST_F(SearchTest, IsNotBelievedWhereItSaysSomethingElseThanDescribe) {
   manner.tags = false;
   read(120, 120);
   EXPECT_EQ(described.size(), 120U);
+}
+
+TEST_F(SearchTest, GoesOnAsMoreIsWanted) {
+  transport.latency = std::chrono::milliseconds(30);
+  piece = 100;
+  read(300, 300);
+  EXPECT_EQ(searches, 3);
+  EXPECT_EQ(described.size(), 1U);
+  // It gives other flows than are wanted so far: they are not asked for again.
+  manner.page = 30;
+  piece = 25;
+  read(200, 200);
+  EXPECT_EQ(searches, 7);
+  EXPECT_EQ(described.size(), 1U);
+  manner.content = false;
+  read(200, 200);
+  EXPECT_EQ(searches, 1);
+  EXPECT_EQ(described.size(), 200U);
 }
 
 TEST_F(SearchTest, MayBeDenied) {
@@ -227,6 +263,8 @@ TEST_F(SearchTest, IsRightInEveryManner) {
     manner.unpublished = chance() % 5;
     manner.missing_at_end = chance() % 30;
     const std::size_t all = 21 + chance() % 200;
+    piece = chance() % 2 * (1 + chance() % 90);
+    transport.latency = std::chrono::milliseconds(piece == 0 ? 0 : 30);
     read(all, 1 + chance() % all);
     if (HasFatalFailure()) return;
   }

@@ -1,0 +1,113 @@
+#include "pipeline/reading_ahead.h"
+
+namespace flowferry::pipeline {
+
+using snapshot::FlowKey;
+
+void HeldProgress::begin(std::string_view stage, std::size_t total) {
+  begun_ = true;
+  progress_.begin(stage, total);
+  if (held_ > 0) progress_.advance(std::exchange(held_, 0));
+}
+
+void HeldProgress::advance(std::size_t n) {
+  if (begun_) {
+    progress_.advance(n);
+  } else {
+    held_ += n;
+  }
+}
+
+ReadingAhead::ReadingAhead(snapshot::Environment& source, snapshot::Environment& target,
+                           const Selector& selector, const mapping::Rules& rules, Progress& lists,
+                           Progress& reads)
+    : source_(source),
+      target_(target),
+      selector_(selector),
+      rules_(rules),
+      lists_(lists),
+      source_reader_(source, reads),
+      target_reader_(target, reads) {}
+
+Task<Result<bool>> ReadingAhead::list() {
+  std::function<void(const std::vector<Resource>&)> of_source =
+      [this](const std::vector<Resource>& page) { take_source(page); };
+  std::function<void(const std::vector<Resource>&)> of_target =
+      [this](const std::vector<Resource>& page) { take_target(page); };
+  std::vector<Task<Result<bool>>> lists;
+  lists.push_back(list_one(source_, std::move(of_source)));
+  lists.push_back(list_one(target_, std::move(of_target)));
+  auto results = co_await gather(std::move(lists));
+  for (auto& result : results) {
+    if (!result) co_return fail(std::move(result).error());
+  }
+  co_return true;
+}
+
+Task<Result<bool>> ReadingAhead::list_one(snapshot::Environment& environment,
+                                          std::function<void(const std::vector<Resource>&)> take) {
+  auto listed = co_await snapshot::list_flows(environment, std::move(take));
+  if (!listed) co_return fail(std::move(listed).error());
+  lists_.advance();
+  co_return true;
+}
+
+Task<Result<bool>> ReadingAhead::finish() {
+  std::vector<Task<Result<bool>>> reads;
+  reads.push_back(source_reader_.finish());
+  reads.push_back(target_reader_.finish());
+  auto results = co_await gather(std::move(reads));
+  for (auto& result : results) {
+    if (!result) co_return fail(std::move(result).error());
+  }
+  co_return true;
+}
+
+Task<void> ReadingAhead::give_up() {
+  source_reader_.drop();
+  target_reader_.drop();
+  auto finished = co_await finish();
+  static_cast<void>(finished);
+}
+
+void ReadingAhead::take_source(const std::vector<Resource>& page) {
+  std::vector<FlowKey> wanted;
+  std::vector<FlowKey> counterparts;
+  for (const Resource& flow : page) {
+    if (!selector_.reason_against(flow, nullptr).empty()) continue;
+    wanted.push_back(FlowKey{flow.kind, flow.id});
+    if (selector_.needs_tags()) continue;  // Who knows whether it is carried.
+    names_[{flow.kind, rules_.target_name(flow.kind, flow.name)}].insert(flow.type);
+    for (FlowKey& key : counterparts_of(flow, target_.snapshot, rules_)) {
+      counterparts.push_back(std::move(key));
+    }
+  }
+  source_reader_.want(wanted);
+  target_reader_.want(counterparts);
+}
+
+void ReadingAhead::take_target(const std::vector<Resource>& page) {
+  std::vector<FlowKey> wanted;
+  for (const Resource& flow : page) {
+    const auto types = names_.find({flow.kind, flow.name});
+    if (types == names_.end() || flow.state == "ARCHIVED") continue;
+    // As Inventory::by_name(): no type stands for any.
+    if (!types->second.contains(flow.type) && !types->second.contains("")) continue;
+    wanted.push_back(FlowKey{flow.kind, flow.id});
+  }
+  target_reader_.want(wanted);
+}
+
+std::vector<FlowKey> counterparts_of(const Resource& flow, const Snapshot& target,
+                                     const mapping::Rules& rules) {
+  std::vector<FlowKey> out;
+  const Inventory* there = target.inventory(flow.kind);
+  if (there == nullptr) return out;
+  const std::string name = rules.target_name(flow.kind, flow.name);
+  for (const Resource* same : there->by_name(name, flow.type)) {
+    if (same->state != "ARCHIVED") out.push_back(FlowKey{same->kind, same->id});
+  }
+  return out;
+}
+
+}  // namespace flowferry::pipeline
