@@ -1,10 +1,13 @@
 #include "pipeline/yaml_values.h"
 
 #include <fmt/format.h>
+#include <yaml-cpp/eventhandler.h>
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 #include <set>
+#include <sstream>
 
 #include "base/json/tokens.h"
 #include "base/text.h"
@@ -40,6 +43,37 @@ void refuse_control_characters(std::string_view text) {
   }
 }
 
+/// Notices where a document begins, and nothing else.
+class Beginning final : public YAML::EventHandler {
+ public:
+  std::optional<YAML::Mark> mark;
+
+  void OnDocumentStart(const YAML::Mark& at) override { mark = at; }
+  void OnDocumentEnd() override {}
+  void OnNull(const YAML::Mark&, YAML::anchor_t) override {}
+  void OnAlias(const YAML::Mark&, YAML::anchor_t) override {}
+  void OnScalar(const YAML::Mark&, const std::string&, YAML::anchor_t,
+                const std::string&) override {}
+  void OnSequenceStart(const YAML::Mark&, const std::string&, YAML::anchor_t,
+                       YAML::EmitterStyle::value) override {}
+  void OnSequenceEnd() override {}
+  void OnMapStart(const YAML::Mark&, const std::string&, YAML::anchor_t,
+                  YAML::EmitterStyle::value) override {}
+  void OnMapEnd() override {}
+};
+
+/// Not with YAML::LoadAll(): of some faulty texts it makes documents without end.
+void refuse_second_document(const std::string& text) {
+  std::istringstream stream(text);
+  YAML::Parser parser(stream);
+  Beginning first, second;
+  if (!parser.HandleNextDocument(first)) return;
+  if (!parser.HandleNextDocument(second) || !second.mark) return;
+  throw Fault{static_cast<std::size_t>(second.mark->line) + 1,
+              "the configuration has more than one document",
+              "remove the line \"---\" and what does not belong to it"};
+}
+
 }  // namespace
 
 YAML::Node load_document(std::string_view text) {
@@ -48,13 +82,9 @@ YAML::Node load_document(std::string_view text) {
                 "save it as UTF-8"};
   }
   refuse_control_characters(text);
-  const std::vector<YAML::Node> documents = YAML::LoadAll(std::string(text));
-  if (documents.empty()) return YAML::Node();
-  if (documents.size() > 1) {
-    fault(documents[1], "the configuration has more than one document",
-          "remove the line \"---\" and what does not belong to it");
-  }
-  return documents.front();
+  const std::string copy(text);
+  refuse_second_document(copy);
+  return YAML::Load(copy);
 }
 
 std::vector<Entry> entries_of(const YAML::Node& node, const std::string& what,
