@@ -51,6 +51,18 @@ void add_common(CLI::App& app, CommonArguments& common) {
   app.add_flag("--no-color", common.no_color, "No colours (as the variable NO_COLOR)");
 }
 
+void add_format(CLI::App& app, std::string& format, std::vector<std::string> formats,
+                const CommonArguments& common, const std::string& otherwise) {
+  CLI::Option* option =
+      app.add_option("--format", format, "How it is printed (default: " + otherwise + ")")
+          ->type_name("FORMAT")
+          ->check(CLI::IsMember(std::move(formats)));
+  app.callback([option, &format, &common] {
+    if (common.json && option->count() > 0 && format != "json")
+      throw CLI::ValidationError("--format " + format, "contradicts --json");
+  });
+}
+
 namespace {
 
 void add_journal(CLI::App& app, CommonArguments& common) {
@@ -88,19 +100,32 @@ bool wants_json(int argc, char** argv) {
                      [](const char* word) { return std::string_view(word) == "--json"; });
 }
 
-/// The document of --json for a command line that cannot be read.
+/// Says what is wrong with a command line that cannot be read, with --json also as a document.
 void print_usage_error(const CLI::App& app, int argc, char** argv, const std::string& what) {
+  std::vector<std::string> names;
+  for (const CLI::App* command : app.get_subcommands([](const CLI::App*) { return true; }))
+    names.push_back(command->get_name());
   report::Summary summary;
-  const auto commands = app.get_subcommands([](const CLI::App*) { return true; });
   for (int i = 1; i < argc && summary.command.empty(); ++i) {
-    for (const CLI::App* command : commands) {
-      if (command->get_name() == argv[i]) summary.command = argv[i];
-    }
+    if (std::find(names.begin(), names.end(), argv[i]) != names.end()) summary.command = argv[i];
   }
   Error error;
   error.kind = ErrorKind::usage;
   error.message = what;
-  error.hint = "flowferry --help, or flowferry COMMAND --help";
+  if (!summary.command.empty()) {
+    error.hint = "flowferry " + summary.command + " --help";
+  } else {
+    error.hint = "flowferry --help lists the commands";
+    if (argc == 1) error.message = "a command is missing";
+    if (argc > 1 && argv[1][0] != '-') {
+      error.message = "there is no command \"" + std::string(argv[1]) + "\"";
+      const auto near = closest_names(argv[1], names, 1);
+      if (!near.empty()) error.hint = "did you mean \"" + near.front() + "\"? " + error.hint;
+    }
+  }
+  std::cerr << "Error: " << printable(error.message) << "\n  What to do: " << printable(error.hint)
+            << "\n";
+  if (!wants_json(argc, argv)) return;
   summary.error = std::move(error);
   std::cout << report::summary_json(summary).dump_pretty() << "\n";
 }
@@ -150,11 +175,7 @@ ParseOutcome parse_arguments(int argc, char** argv) {
   plan_app
       ->add_option("-o,--output", plan.output, "Write the plan to this file, for flowferry apply")
       ->type_name("FILE");
-  plan_app
-      ->add_option("--format", plan.format,
-                   "What is printed: text (default), markdown (for a pull request), json")
-      ->type_name("FORMAT")
-      ->check(CLI::IsMember({"text", "markdown", "json"}));
+  add_format(*plan_app, plan.format, {"text", "json", "markdown"}, common);
   add_common(*plan_app, common);
   add_journal(*plan_app, common);
   examples(
@@ -263,6 +284,8 @@ ParseOutcome parse_arguments(int argc, char** argv) {
            "  flowferry config check\n  flowferry config check --config other.yaml --json");
   CLI::App* schema_app =
       config_app->add_subcommand("schema", "Print the JSON Schema of flowferry.yaml, for editors");
+  // It prints nothing else; who gives --json to every command shall not stumble here.
+  schema_app->add_flag("--json", common.json, "Print one JSON document on standard output");
   examples(*schema_app, "  flowferry config schema > flowferry.schema.json");
   examples(*config_app,
            "  flowferry config check\n"
@@ -357,18 +380,7 @@ ParseOutcome parse_arguments(int argc, char** argv) {
   } catch (const CLI::Success& e) {
     return {std::nullopt, app.exit(e)};
   } catch (const CLI::ParseError& e) {
-    std::cerr << "Error: " << e.what() << "\n";
-    if (wants_json(argc, argv)) print_usage_error(app, argc, argv, e.what());
-    // A word that is no command: the nearest one.
-    if (argc > 1 && argv[1][0] != '-' && app.get_subcommands().empty()) {
-      std::vector<std::string> names;
-      for (const CLI::App* sub : app.get_subcommands([](CLI::App*) { return true; }))
-        names.push_back(sub->get_name());
-      const auto near = closest_names(argv[1], names, 1);
-      std::cerr << "  flowferry has no command \"" << printable(argv[1]) << "\""
-                << (near.empty() ? "" : "; did you mean \"" + near.front() + "\"?") << "\n";
-    }
-    std::cerr << "  What to do: flowferry --help, or flowferry COMMAND --help\n";
+    print_usage_error(app, argc, argv, e.what());
     return {std::nullopt, k_error};
   }
 

@@ -10,7 +10,7 @@ void DiffCommand::add_to(CLI::App& app, CommonArguments& common) {
   app_->add_option("left", arguments_.left, "Environment (-)")->required()->type_name("ENV");
   app_->add_option("right", arguments_.right, "Environment (+)")->required()->type_name("ENV");
   app_->add_option("--include", arguments_.include,
-                   "Only flows and modules that match, as for plan; may be repeated")
+                   "Only flows and modules that match, as in plan; may be repeated")
       ->type_name("PATTERN")
       ->take_all()
       ->allow_extra_args(false);
@@ -23,9 +23,7 @@ void DiffCommand::add_to(CLI::App& app, CommonArguments& common) {
   app_->add_flag("--no-mapping", arguments_.no_mapping,
                  "Compare names as they are, without the configuration's renames, pins and "
                  "replacements");
-  app_->add_option("--format", arguments_.format, "text (default), markdown, json, html")
-      ->type_name("FORMAT")
-      ->check(CLI::IsMember({"text", "markdown", "json", "html"}));
+  add_format(*app_, arguments_.format, {"text", "json", "markdown", "html"}, common);
   app_->add_option("-o,--output", arguments_.output,
                    "Write to this file instead of standard output")
       ->type_name("FILE");

@@ -11,7 +11,7 @@ void LintCommand::add_to(CLI::App& app, CommonArguments& common) {
                    "Environment of the configuration, or a folder: a bundle, or exported flows")
       ->type_name("ENV|DIR");
   app_->add_option("--include", arguments_.include,
-                   "Only flows and modules that match, as for plan")
+                   "Only flows and modules that match, as in plan; may be repeated")
       ->type_name("PATTERN")
       ->take_all()
       ->allow_extra_args(false);
@@ -23,9 +23,7 @@ void LintCommand::add_to(CLI::App& app, CommonArguments& common) {
       ->type_name("ID")
       ->take_all()
       ->allow_extra_args(false);
-  app_->add_option("--format", arguments_.format, "text, json, sarif, junit or markdown")
-      ->type_name("FORMAT")
-      ->check(CLI::IsMember({"text", "json", "sarif", "junit", "markdown"}));
+  add_format(*app_, arguments_.format, {"text", "json", "markdown", "sarif", "junit"}, common);
   app_->add_option("-o,--output", arguments_.output,
                    "Write to this file instead of standard output")
       ->type_name("FILE");
@@ -49,7 +47,10 @@ void LintCommand::add_to(CLI::App& app, CommonArguments& common) {
 
 bool LintCommand::take(Arguments& out) const {
   if (!app_->parsed()) return false;
-  out.command = arguments_;
+  LintArguments arguments = arguments_;
+  if (out.common.json) arguments.format = "json";
+  out.common.json = arguments.format == "json";
+  out.command = std::move(arguments);
   return true;
 }
 

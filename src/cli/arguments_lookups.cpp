@@ -30,16 +30,15 @@ void LookupCommands::add_to(CLI::App& app, CommonArguments& common) {
   graph_app_->add_option("environment", graph_.environment, "Environment to read")
       ->type_name("ENV")
       ->required();
-  graph_app_
-      ->add_option("--format", graph_.format,
-                   "text, dot, mermaid, json or svg (default: by the name of -o, else text)")
-      ->type_name("FORMAT")
-      ->check(CLI::IsMember({"text", "dot", "mermaid", "json", "svg"}));
+  add_format(*graph_app_, graph_.format, {"text", "json", "dot", "mermaid", "svg"}, common,
+             "by the name of -o, else text");
   graph_app_
       ->add_option("--flow", graph_.flow,
                    "Not the graph but the blocks and branches of this flow or module")
       ->type_name("NAME");
-  graph_app_->add_option("-o,--output", graph_.output, "Write to this file")->type_name("FILE");
+  graph_app_
+      ->add_option("-o,--output", graph_.output, "Write to this file instead of standard output")
+      ->type_name("FILE");
   graph_app_
       ->add_option("--root", graph_.roots,
                    "Only what this flow or module reaches: a name, id or pattern; may be repeated")
@@ -57,7 +56,7 @@ void LookupCommands::add_to(CLI::App& app, CommonArguments& common) {
                        "Also stock flows, and what the configuration's selection leaves out");
   graph_app_
       ->add_option("--include", graph_.include,
-                   "Read only flows and modules that match, as in plan")
+                   "Read only flows and modules that match, as in plan; may be repeated")
       ->type_name("PATTERN")
       ->take_all()
       ->allow_extra_args(false);
@@ -81,6 +80,7 @@ bool LookupCommands::take(Arguments& out) const {
     return true;
   }
   if (graph_app_->parsed()) {
+    out.common.json = out.common.json || graph_.format == "json";
     out.command = graph_;
     return true;
   }

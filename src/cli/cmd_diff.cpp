@@ -21,13 +21,6 @@ std::string formatted(const plan::EnvironmentComparison& comparison, const DiffA
 }  // namespace
 
 int run_diff(const DiffArguments& arguments, Context& context) {
-  if (context.common().json && arguments.format != "json") {
-    Error error;
-    error.kind = ErrorKind::usage;
-    error.message = "--json and --format " + arguments.format + " contradict each other";
-    error.hint = "leave one of them out";
-    return context.fail_with(error, {.command = "diff"});
-  }
   auto config = context.load_config();
   if (!config) return context.fail_with(config.error(), {.command = "diff"});
   pipeline::Session session(std::move(*config), context.environment(), system_clock(),

@@ -113,7 +113,7 @@ int chart(const GraphArguments& arguments, const std::string& format, const repo
 int run_graph(const GraphArguments& arguments, Context& context) {
   if (const auto error = contradiction(arguments))
     return context.fail_with(*error, {.command = "graph"});
-  auto config = context.load_config_for(arguments.environment);
+  auto config = context.load_config();
   if (!config) return context.fail_with(config.error(), {.command = "graph"});
   pipeline::Session session(std::move(*config), context.environment(), system_clock(),
                             system_random());

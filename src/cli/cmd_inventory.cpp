@@ -23,9 +23,11 @@ Result<std::vector<ResourceKind>> kinds_of(const std::vector<std::string>& words
       continue;
     }
     const auto near = closest_names(word, valid, 1);
-    return fail(
-        ErrorKind::usage, "resources of kind \"" + word + "\" cannot be listed",
-        near.empty() ? "kinds: " + join(valid, ", ") : "did you mean " + near.front() + "?");
+    return fail(ErrorKind::usage,
+                kind ? "resources of kind \"" + word + "\" cannot be listed"
+                     : "there is no kind \"" + word + "\"",
+                near.empty() ? "the kinds are: " + join(valid, ", ")
+                             : "did you mean " + near.front() + "?");
   }
   return out;
 }

@@ -49,8 +49,8 @@ int put(const std::string& text, const std::string& output, int status, Context&
     return status;
   }
   if (auto written = write_file(output, text); !written) {
-    context.complain(std::move(written).error().during("writing the findings"));
-    return k_error;
+    return context.fail_with(std::move(written).error().during("writing the findings"),
+                             {.command = "lint"});
   }
   return status;
 }
@@ -58,7 +58,7 @@ int put(const std::string& text, const std::string& output, int status, Context&
 }  // namespace
 
 int run_lint(const LintArguments& arguments, Context& context) {
-  const std::string format = context.common().json ? "json" : arguments.format;
+  const std::string& format = arguments.format;
   if (arguments.rules) return put(rules_in(format, context), arguments.output, k_ok, context);
   const auto fail_with = [&](Error error) { return context.fail_with(error, {.command = "lint"}); };
   if (arguments.environment.empty()) {

@@ -24,11 +24,11 @@ Result<Question> question_of(const std::vector<std::string>& words,
                              const pipeline::Config& config) {
   if (words.size() == 2) return Question{words[0], words[1]};
   if (config.environment(words[0]) != nullptr) {
-    return fail(ErrorKind::usage, "what is to be looked for in \"" + words[0] + "\"?",
+    return fail(ErrorKind::usage, "refs needs a name to look for in \"" + words[0] + "\"",
                 "flowferry refs " + words[0] + " NAME");
   }
   if (config.environments.size() != 1) {
-    return fail(ErrorKind::usage, "in which environment is \"" + words[0] + "\" to be looked for?",
+    return fail(ErrorKind::usage, "refs needs an environment to look for \"" + words[0] + "\" in",
                 "flowferry refs ENV NAME, with one of: " + environment_names(config));
   }
   return Question{config.environments.front().name, words[0]};
@@ -61,8 +61,7 @@ Error nothing_so_called(const Question& question, const lookup::UsesAnswer& answ
 }  // namespace
 
 int run_refs(const RefsArguments& arguments, Context& context) {
-  auto config = arguments.words.size() == 2 ? context.load_config_for(arguments.words.front())
-                                            : context.load_config();
+  auto config = context.load_config();
   if (!config) return context.fail_with(config.error(), {.command = "refs"});
   const auto question = question_of(arguments.words, *config);
   if (!question) return context.fail_with(question.error(), {.command = "refs"});

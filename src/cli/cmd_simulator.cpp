@@ -20,7 +20,7 @@ using simulator::Simulator;
 int print_error(const Error& error, std::FILE* err) {
   fmt::print(err, "Error: {}\n", one_line(error));
   for (const std::string& detail : error.details) fmt::print(err, "  {}\n", printable(detail));
-  if (!error.hint.empty()) fmt::print(err, "  {}\n", error.hint);
+  if (!error.hint.empty()) fmt::print(err, "  What to do: {}\n", error.hint);
   return k_error;
 }
 

@@ -131,15 +131,6 @@ Result<pipeline::Config> Context::load_config() const {
   return config;
 }
 
-Result<pipeline::Config> Context::load_config_for(const std::string& place) const {
-  std::error_code ignored;
-  if (common_.config.empty() && !std::filesystem::exists(k_default_config, ignored) &&
-      std::filesystem::is_directory(place, ignored)) {
-    return pipeline::Config();
-  }
-  return load_config();
-}
-
 std::string Context::typed(std::string command) const {
   if (!common_.config.empty()) command += " --config " + shell_word(common_.config);
   if (!common_.journal.empty()) command += " --journal " + shell_word(common_.journal);

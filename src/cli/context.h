@@ -36,11 +36,9 @@ class Context {
   /// Where this user's runs find each other's locks, whatever folder they work in.
   std::filesystem::path lock_folder() const;
 
-  /// The configuration of --config, or flowferry.yaml of this folder. Errors: config, not_found.
+  /// The configuration of --config, or flowferry.yaml of this folder; an empty one where that does
+  /// not exist, since folders need none. Errors: config.
   Result<pipeline::Config> load_config() const;
-  /// The same, but an empty one where there is no flowferry.yaml and `place` is a folder, which
-  /// needs none.
-  Result<pipeline::Config> load_config_for(const std::string& place) const;
 
   /// `command` as it is to be typed to act on what this command acts on: with --config and
   /// --journal where they were given.

@@ -68,6 +68,7 @@ Task<Result<EnvironmentContents>> read_environment(Session& session, ReadOptions
   progress.begin("Listing flows and modules", 1);
   auto done = co_await snapshot::list_flows(environment);
   if (!done) co_return fail(std::move(done).error());
+  progress.advance();
   progress.end();
 
   const Selection configured = options.everything ? Selection{} : session.config().select;
@@ -76,7 +77,8 @@ Task<Result<EnvironmentContents>> read_environment(Session& session, ReadOptions
   if (options.everything) selector->take_stock();
   std::vector<FlowKey> wanted;
   out.selected = select(environment.snapshot, *selector, wanted);
-  progress.begin("Reading flows and modules", wanted.size());
+  const bool at_once = environment.client == nullptr;  // A bundle was read as it was opened.
+  progress.begin("Reading flows and modules", at_once ? 0 : wanted.size());
   done = co_await snapshot::describe_flows(environment, wanted, progress, findings);
   if (!done) co_return fail(std::move(done).error());
   if (selector->needs_tags()) out.selected = select(environment.snapshot, *selector, wanted);

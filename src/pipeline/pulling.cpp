@@ -137,7 +137,12 @@ Task<Result<bool>> list_inventory(OpenEnvironment& environment, std::vector<Reso
       if (has_lookup(kind)) kinds.push_back(kind);
     }
   }
-  progress.begin("Listing resources", kinds.size());
+  const Snapshot& snapshot = environment.reading.snapshot;
+  auto steps =
+      static_cast<std::size_t>(std::count_if(kinds.begin(), kinds.end(), [&](ResourceKind kind) {
+        return environment.client != nullptr && snapshot.inventory(kind) == nullptr;
+      }));
+  progress.begin("Listing resources", steps);
   std::vector<Task<Result<bool>>> lists;
   bool bots = false;
   for (const ResourceKind kind : kinds) {
@@ -148,11 +153,13 @@ Task<Result<bool>> list_inventory(OpenEnvironment& environment, std::vector<Reso
   for (auto& result : results) {
     if (!result) co_return fail(std::move(result).error());
   }
-  const Snapshot& snapshot = environment.reading.snapshot;
   const Inventory* aliases = snapshot.inventory(ResourceKind::lex_v2_bot_alias);
   if (bots && aliases != nullptr) {
     std::set<std::string> arns;
-    for (const Resource& alias : aliases->all()) arns.insert(alias.arn);
+    for (const Resource& alias : aliases->all()) {
+      if (!snapshot.lex_alias_names.contains(alias.arn)) arns.insert(alias.arn);
+    }
+    if (environment.client != nullptr) progress.expect(steps += arns.size());
     auto named =
         co_await snapshot::name_lex_aliases(environment.reading, std::move(arns), progress);
     if (!named) co_return fail(std::move(named).error());
@@ -195,7 +202,7 @@ Task<Result<PullResult>> pull(Session& session, PullOptions options, Progress& p
     request.flows.push_back(selected.source_id);
     if (selected.kind == ResourceKind::flow_module) modules.insert(selected.source_id);
   }
-  progress.begin("Reading aliases of modules", modules.size());
+  progress.begin("Reading aliases of modules", environment.client == nullptr ? 0 : modules.size());
   auto aliases =
       co_await snapshot::list_module_aliases(environment.reading, std::move(modules), progress);
   if (!aliases) co_return fail(std::move(aliases).error());

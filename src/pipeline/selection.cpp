@@ -143,7 +143,7 @@ Error nothing_matches(const std::string& environment, const std::string& pattern
   error.kind = ErrorKind::usage;
   error.message = "no flow or module of \"" + environment + "\" matches \"" + pattern + "\"";
   const auto near = closest_names(pattern, names);
-  error.hint = near.empty() ? "look at the names with: flowferry plan"
+  error.hint = near.empty() ? "look at the names with: flowferry inventory " + environment
                             : "closest: \"" + join(near, "\", \"") + "\"";
   return error;
 }

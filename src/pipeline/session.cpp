@@ -91,6 +91,7 @@ Result<EnvironmentConfig> Session::named(const std::string& name) const {
     return tl::unexpected<Error>(std::move(error));
   }
   error.message = "there is no environment \"" + name + "\"";
+  if (name.find('/') != std::string::npos) error.message += ", and no such folder";
   error.subject = config_.path;
   std::vector<std::string> names;
   for (const auto& environment : config_.environments) names.push_back(environment.name);

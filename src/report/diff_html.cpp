@@ -89,12 +89,12 @@ std::string cell(const char* side, const std::string& value, std::size_t begin, 
   if (value.empty()) return "<td class=\"none\"></td>";
   std::string inner;
   if (!marked || begin + end >= value.size()) {
-    inner = html_escaped(value);
+    inner = xml_escaped(value);
   } else {
     const std::size_t length = value.size() - begin - end;
-    inner = html_escaped(value.substr(0, begin)) + "<mark>" +
-            html_escaped(value.substr(begin, length)) + "</mark>" +
-            html_escaped(value.substr(begin + length));
+    inner = xml_escaped(value.substr(0, begin)) + "<mark>" +
+            xml_escaped(value.substr(begin, length)) + "</mark>" +
+            xml_escaped(value.substr(begin + length));
   }
   return fmt::format("<td class=\"{}\">{}</td>", side, inner);
 }
@@ -103,7 +103,7 @@ std::string row(const DiffLine& line) {
   const auto [begin, end] = common_ends(line.left, line.right);
   const bool marked = !line.left.empty() && !line.right.empty() && begin + end > 0;
   return fmt::format("<tr{}><th scope=\"row\">{}</th>{}{}</tr>\n",
-                     line.faint ? " class=\"faint\"" : "", html_escaped(line.place),
+                     line.faint ? " class=\"faint\"" : "", xml_escaped(line.place),
                      cell("old", line.left, begin, end, marked),
                      cell("new", line.right, begin, end, marked));
 }
@@ -114,18 +114,18 @@ class Html {
 
   std::string run() {
     const std::string title =
-        html_escaped(view_.left) + " → " + html_escaped(view_.right) + ": flowferry diff";
+        xml_escaped(view_.left) + " → " + xml_escaped(view_.right) + ": flowferry diff";
     out_ += "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n";
     out_ += fmt::format("<meta http-equiv=\"Content-Security-Policy\" content=\"{}\">\n", k_policy);
     out_ += "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n";
     out_ += "<meta name=\"referrer\" content=\"no-referrer\">\n";
     out_ += fmt::format("<title>{}</title>\n<style>{}</style>\n</head>\n<body>\n", title, k_style);
-    out_ += fmt::format("<h1>{} → {}</h1>\n", html_escaped(view_.left), html_escaped(view_.right));
+    out_ += fmt::format("<h1>{} → {}</h1>\n", xml_escaped(view_.left), xml_escaped(view_.right));
     where("−", view_.left, view_.left_where);
     where("+", view_.right, view_.right_where);
-    out_ += "<p class=\"totals\">" + html_escaped(view_.totals) + "</p>\n";
+    out_ += "<p class=\"totals\">" + xml_escaped(view_.totals) + "</p>\n";
     for (const std::string& warning : view_.warnings) {
-      out_ += "<p class=\"faint\">Warning: " + html_escaped(warning) + "</p>\n";
+      out_ += "<p class=\"faint\">Warning: " + xml_escaped(warning) + "</p>\n";
     }
     if (!view_.flows.empty()) out_ += "<h2>Flows and modules</h2>\n";
     for (const DiffFlow& flow : view_.flows) this->flow(flow);
@@ -137,20 +137,20 @@ class Html {
 
  private:
   void where(const char* sign, const std::string& name, const std::string& text) {
-    out_ += fmt::format("<p class=\"faint\">{} {}: {}</p>\n", sign, html_escaped(name),
-                        html_escaped(text));
+    out_ += fmt::format("<p class=\"faint\">{} {}: {}</p>\n", sign, xml_escaped(name),
+                        xml_escaped(text));
   }
 
   void flow(const DiffFlow& flow) {
     const bool folds = !flow.lines.empty() || !flow.blocks.empty() || !flow.notes.empty();
-    std::string name = fmt::format("<span class=\"name\">{}</span>", html_escaped(flow.name));
+    std::string name = fmt::format("<span class=\"name\">{}</span>", xml_escaped(flow.name));
     if (!flow.renamed.empty()) {
-      name += fmt::format(" → <span class=\"name\">{}</span>", html_escaped(flow.renamed));
+      name += fmt::format(" → <span class=\"name\">{}</span>", xml_escaped(flow.renamed));
     }
     const std::string summary = fmt::format(
         "<span class=\"sign\">{}</span><span class=\"type\">{}</span> {} "
         "<span class=\"faint\">{}</span>",
-        symbol(flow.sign), html_escaped(flow.type), name, html_escaped(flow.summary));
+        symbol(flow.sign), xml_escaped(flow.type), name, xml_escaped(flow.summary));
     out_ +=
         fmt::format("<details class=\"{}{}{}\"{}>\n<summary>{}</summary>\n", class_of(flow.sign),
                     folds ? "" : " plain", flow.counts ? "" : " left-alone",
@@ -159,12 +159,12 @@ class Html {
     for (const DiffBlock& block : flow.blocks) {
       out_ += fmt::format(
           "<h3 class=\"{}\"><span class=\"sign\">{}</span>{}<span class=\"faint\">{}</span></h3>\n",
-          class_of(block.sign), symbol(block.sign), html_escaped(block.title),
-          html_escaped(block.identifier));
+          class_of(block.sign), symbol(block.sign), xml_escaped(block.title),
+          xml_escaped(block.identifier));
       if (!block.lines.empty()) table(block.lines);
     }
     for (const std::string& note : flow.notes) {
-      out_ += "<p class=\"faint\">" + html_escaped(note) + "</p>\n";
+      out_ += "<p class=\"faint\">" + xml_escaped(note) + "</p>\n";
     }
     out_ += "</details>\n";
   }
@@ -173,15 +173,15 @@ class Html {
     out_ += fmt::format(
         "<table>\n<thead><tr><th scope=\"col\"></th><th scope=\"col\">{}</th>"
         "<th scope=\"col\">{}</th></tr></thead>\n<tbody>\n",
-        html_escaped(view_.left), html_escaped(view_.right));
+        xml_escaped(view_.left), xml_escaped(view_.right));
     for (const DiffLine& line : lines) out_ += row(line);
     out_ += "</tbody>\n</table>\n";
   }
 
   void resources(const std::string& side, const std::vector<std::string>& list) {
     if (list.empty()) return;
-    out_ += fmt::format("<h2>Resources only in {}</h2>\n<ul>\n", html_escaped(side));
-    for (const std::string& resource : list) out_ += "<li>" + html_escaped(resource) + "</li>\n";
+    out_ += fmt::format("<h2>Resources only in {}</h2>\n<ul>\n", xml_escaped(side));
+    for (const std::string& resource : list) out_ += "<li>" + xml_escaped(resource) + "</li>\n";
     out_ += "</ul>\n";
   }
 

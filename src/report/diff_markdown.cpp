@@ -15,7 +15,7 @@ constexpr std::size_t k_table_rows = 200;
 constexpr std::size_t k_reserve = 600;
 
 std::string code(const std::string& text) {
-  return "<code>" + markdown_text(text) + "</code>";
+  return "<code>" + markdown_escaped(text) + "</code>";
 }
 
 const char* mark(Sign sign) {
@@ -86,8 +86,8 @@ std::string fenced(const std::string& text) {
 
 std::string fold_of(const DiffFlow& flow, const std::string& details) {
   return fmt::format("<details><summary>{} {} {}: {}</summary>\n\n{}\n</details>\n\n",
-                     mark(flow.sign), markdown_text(flow.type), name_of(flow),
-                     markdown_text(flow.summary), fenced(details));
+                     mark(flow.sign), markdown_escaped(flow.type), name_of(flow),
+                     markdown_escaped(flow.summary), fenced(details));
 }
 
 class Markdown {
@@ -117,9 +117,9 @@ class Markdown {
   void head() {
     add(fmt::format("### {} {}: {} → {}\n\n", "flowferry", "diff", code(view_.left),
                     code(view_.right)));
-    add(markdown_text(view_.totals) + "\n\n");
+    add(markdown_escaped(view_.totals) + "\n\n");
     for (const std::string& warning : view_.warnings) {
-      if (!add("> ⚠️ " + markdown_text(warning) + "\n\n")) ++left_out_;
+      if (!add("> ⚠️ " + markdown_escaped(warning) + "\n\n")) ++left_out_;
     }
   }
 
@@ -130,8 +130,8 @@ class Markdown {
     for (const DiffFlow& flow : view_.flows) {
       // Half of the room is for the details.
       const std::string row =
-          fmt::format("| {} | {} | {} | {} |\n", mark(flow.sign), markdown_text(flow.type),
-                      name_of(flow), markdown_text(ellipsize(flow.summary, 200)));
+          fmt::format("| {} | {} | {} | {} |\n", mark(flow.sign), markdown_escaped(flow.type),
+                      name_of(flow), markdown_escaped(ellipsize(flow.summary, 200)));
       if (rows == k_table_rows || used_ + utf16_units(row) > limit_ / 2 || !add(row)) break;
       ++rows;
     }
@@ -149,7 +149,7 @@ class Markdown {
     if (list.empty()) return;
     std::string text = fmt::format("<details><summary>Resources only in {}: {}</summary>\n\n",
                                    code(side), list.size());
-    for (const std::string& resource : list) text += "- " + markdown_text(resource) + "\n";
+    for (const std::string& resource : list) text += "- " + markdown_escaped(resource) + "\n";
     text += "\n</details>\n\n";
     if (!add(text)) ++left_out_;
   }

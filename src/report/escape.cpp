@@ -4,10 +4,17 @@
 
 namespace flowferry::report {
 
-std::string html_escaped(std::string_view text) {
+std::string xml_escaped(std::string_view text) {
+  const std::string shown = printable(text);
   std::string out;
-  for (const char c : printable(text)) {
-    switch (c) {
+  for (std::size_t i = 0; i < shown.size(); ++i) {
+    const std::string_view rest = std::string_view(shown).substr(i);
+    if (rest.starts_with("\xEF\xBF\xBE") || rest.starts_with("\xEF\xBF\xBF")) {
+      out += "\xEF\xBF\xBD";
+      i += 2;
+      continue;
+    }
+    switch (shown[i]) {
       case '&':
         out += "&amp;";
         break;
@@ -24,13 +31,13 @@ std::string html_escaped(std::string_view text) {
         out += "&#39;";
         break;
       default:
-        out += c;
+        out += shown[i];
     }
   }
   return out;
 }
 
-std::string markdown_text(std::string_view text) {
+std::string markdown_escaped(std::string_view text) {
   static constexpr std::string_view k_special = "!\"#$&'()*+-.<=>@[\\]^_`{|}~:/";
   std::string out;
   for (const char c : printable(text)) {

@@ -75,7 +75,8 @@ Value rules_json() {
          {"explanation", rule.explanation},
          {"remedy", rule.remedy}}));
   }
-  return Value::object({{"rules", std::move(out)}});
+  return Value::object(
+      {{"flowferry", FLOWFERRY_VERSION}, {"command", "lint"}, {"rules", std::move(out)}});
 }
 
 }  // namespace flowferry::report

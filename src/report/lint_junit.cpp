@@ -3,7 +3,7 @@
 
 #include <set>
 
-#include "report/escaping.h"
+#include "report/escape.h"
 #include "report/lint.h"
 
 namespace flowferry::report {

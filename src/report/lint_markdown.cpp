@@ -4,7 +4,7 @@
 
 #include "base/text.h"
 #include "flow/lint/rule.h"
-#include "report/escaping.h"
+#include "report/escape.h"
 #include "report/lint.h"
 
 namespace flowferry::report {

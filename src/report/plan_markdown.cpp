@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "base/text.h"
-#include "report/escaping.h"
+#include "report/escape.h"
 #include "report/style.h"
 
 namespace flowferry::report {

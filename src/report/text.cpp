@@ -270,10 +270,10 @@ std::string findings_text(const Findings& findings, Severity severity, const Sty
 namespace {
 
 /// What is not carried, with the reason: rows of the table, but for many with one reason a line of
-/// their names.
+/// the first of their names (an --include may leave out hundreds).
 void add_skipped(const plan::Plan& plan, std::vector<Row>& rows, std::string& lines,
                  const Style& style) {
-  constexpr std::size_t k_many = 4;
+  constexpr std::size_t k_many = 4, k_named = 8;
   std::vector<std::pair<std::string, std::vector<const Node*>>> groups;
   for (const Node& node : plan.nodes) {
     if (node.action != Action::skip) continue;
@@ -288,7 +288,10 @@ void add_skipped(const plan::Plan& plan, std::vector<Row>& rows, std::string& li
       continue;
     }
     std::vector<std::string> names;
-    for (const Node* node : members) names.push_back(quoted_name(node->name));
+    for (std::size_t i = 0; i < std::min(members.size(), k_named); ++i)
+      names.push_back(quoted_name(members[i]->name));
+    if (members.size() > k_named)
+      names.push_back(fmt::format("and {} more (--json names all)", members.size() - k_named));
     lines += tinted(style, Tone::faint,
                     fmt::format("  · skip {}: {}\n      {}", members.size(), printable(reason),
                                 join(names, ", "))) +

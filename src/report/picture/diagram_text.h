@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-#include "report/escaping.h"  // xml_escaped
+#include "report/escape.h"  // xml_escaped
 
 namespace flowferry::report {
 

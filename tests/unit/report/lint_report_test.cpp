@@ -10,7 +10,7 @@
 #include "base/files.h"
 #include "base/text.h"
 #include "flow/lint/rule.h"
-#include "report/escaping.h"
+#include "report/escape.h"
 
 namespace flowferry::report {
 namespace {
@@ -182,7 +182,8 @@ TEST(LintDocs, NameOnlyRulesThatThereAre) {
 
 TEST(Escaping, KeepsTextInItsPlace) {
   EXPECT_EQ(xml_escaped("a<b>&\"'\x01"), "a&lt;b&gt;&amp;&quot;&#39;\\x01");
-  EXPECT_EQ(markdown_escaped("a_b*c`d`\n# @x <b>"), "a\\_b\\*c\\`d\\`\\\\n\\# @&#8288;x &lt;b&gt;");
+  EXPECT_EQ(markdown_escaped("a_b*c`d`\n# @x <b>"),
+            "a&#95;b&#42;c&#96;d&#96;&#92;n&#35; &#64;x &#60;b&#62;");
 }
 
 }  // namespace
