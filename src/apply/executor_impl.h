@@ -203,6 +203,7 @@ struct Executor::Impl {
 
   bool reads_draft(std::size_t node) const;
   Task<void> read_back(std::size_t node);
+  void tell_verified(std::size_t node);
   Task<void> verify(std::size_t node);
   bool is_stale(std::size_t node, const Flow& there) const;
   bool was_cut(std::size_t node, const Flow& there) const;

@@ -11,11 +11,17 @@ Task<void> Executor::Impl::read_back(std::size_t node) {
     outcome.nodes[node].verified = true;
   } else if (!stopping()) {
     co_await verify(node);
-    observer.node_verified(node, outcome.nodes[node].verified);
+    tell_verified(node);
   }
   --reading_back;
   --running;
   pump();
+}
+
+/// Tells what reading back has shown; nothing where it was stopped before it could.
+void Executor::Impl::tell_verified(std::size_t node) {
+  const NodeOutcome& result = outcome.nodes[node];
+  if (result.verified || !result.difference.empty()) observer.node_verified(node, result.verified);
 }
 
 /// Whether what was read may be what there was before the write: each part is as it was or as it is
@@ -63,6 +69,8 @@ Task<void> Executor::Impl::verify(std::size_t n) {
       }
     } else {
       result.difference = "could not be read back: " + one_line(there.error());
+      // Nothing was seen that differs: a resume reads it.
+      if (there.error().kind == ErrorKind::cancelled) result.difference.clear();
       if (stops_everything(there.error())) {
         // Told once, of the run: all that are being read back fail alike.
         if (!outcome.stopped) outcome.stopped = there.error();
@@ -100,7 +108,7 @@ Task<void> Executor::Impl::write_again(std::size_t n) {
       co_await verify(n);
     }
   }
-  observer.node_verified(n, outcome.nodes[n].verified);
+  tell_verified(n);
   --running;
   pump();
 }

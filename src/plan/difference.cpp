@@ -83,9 +83,10 @@ void compare(const Flow& flow, const Flow& there, Node& node, Findings& findings
     node.expected = change_mark(there);
     node.seen = there;
   }
-  node.reason = node.changes.empty()
-                    ? "the same"
-                    : join(reasons, ", ") + (reasons.size() > 1 ? " differ" : " differs");
+  const bool several = reasons.size() > 1 || (!reasons.empty() && reasons.front().ends_with('s') &&
+                                              reasons.front() != "status");
+  node.reason =
+      node.changes.empty() ? "the same" : join(reasons, ", ") + (several ? " differ" : " differs");
 }
 
 }  // namespace flowferry::plan

@@ -3,6 +3,13 @@
 #include "base/text.h"
 
 namespace flowferry::report {
+namespace {
+
+bool is_letter(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+}  // namespace
 
 std::string xml_escaped(std::string_view text) {
   const std::string shown = printable(text);
@@ -39,13 +46,22 @@ std::string xml_escaped(std::string_view text) {
 
 std::string markdown_escaped(std::string_view text) {
   static constexpr std::string_view k_special = "!\"#$&'()*+-.<=>@[\\]^_`{|}~:/";
+  const std::string shown = printable(text);
   std::string out;
-  for (const char c : printable(text)) {
-    if (k_special.find(c) == std::string_view::npos) {
+  for (std::size_t i = 0; i < shown.size(); ++i) {
+    const char c = shown[i];
+    const char before = i > 0 ? shown[i - 1] : '\n';
+    const char after = i + 1 < shown.size() ? shown[i + 1] : '\n';
+    // The end of a sentence, and "read-only": not "1. one", "www.", "x://y" or "- one".
+    const bool plain =
+        ((c == '.' || c == ':') && is_letter(before) && (after == ' ' || after == '\n')) ||
+        (c == '-' && is_letter(before) && is_letter(after));
+    if (plain || k_special.find(c) == std::string_view::npos) {
       out += c;
-    } else {
-      out += "&#" + std::to_string(static_cast<int>(c)) + ";";
+      continue;
     }
+    out += "&#" + std::to_string(static_cast<int>(c)) + ";";
+    if (c == '@') out += "&#8288;";  // Who is called is looked for in what the references became.
   }
   return out;
 }

@@ -15,7 +15,7 @@ std::string xml_escaped(std::string_view text);
 
 /// For Markdown (GitHub, GitLab), within and outside of tables and HTML: everything that may mean
 /// something there is written as a character reference, so that nothing in it is markup, a link or
-/// a mention. On one line.
+/// a mention (an invisible character follows "@"). On one line.
 std::string markdown_escaped(std::string_view text);
 
 /// What JavaScript calls length, and so what most limits of web services count.

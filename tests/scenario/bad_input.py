@@ -31,6 +31,21 @@ class CommandLine(BadInputTest):
         self.check("simulator", words=["--world"])
         self.check("plan", "--from", "dev", "--to", "prod", "--include", words=["--include"])
 
+    def test_a_wrong_line_names_the_commands_own_help(self):
+        worlds.pair(self)
+        self.check("plan", "--from", "dev", words=["flowferry plan --help"])
+        self.check("config", words=["flowferry config --help"])
+        self.check("外部", words=['there is no command "外部"', "flowferry --help"])
+
+    def test_a_format_that_contradicts_json_is_refused_by_all(self):
+        worlds.pair(self)
+        for arguments in (("plan", "--from", "dev", "--to", "prod", "--format", "markdown"), ("diff", "dev", "prod", "--format", "html"),
+                          ("lint", "dev", "--format", "text"), ("graph", "dev", "--format", "dot")):
+            outcome = self.expect(1, self.run_program(*arguments, "--json"))
+            self.assertIn("contradicts --json", outcome.json()["error"]["message"], arguments)
+            self.assertIn("--format " + arguments[-1], outcome.err)
+        self.assertIn("properties", self.expect(0, self.run_program("config", "schema", "--json")).json())
+
     def test_with_json_it_is_the_documented_document(self):
         for command, arguments in (("plan", ("plan", "--from", "dev", "--json")), ("migrate", ("--json", "migrate", "--frm", "x")),
                                    ("", ("migrat", "--json")), ("undo", ("undo", "a", "b", "--json"))):
@@ -42,7 +57,8 @@ class CommandLine(BadInputTest):
             self.assertEqual(1, outcome.err.count("Error:"), str(outcome))
 
     def test_help_stands_on_everything_with_examples(self):
-        commands = ("migrate", "plan", "apply", "resume", "undo", "runs", "verify", "rehearse", "doctor", "config", "simulator")
+        commands = ("migrate", "plan", "apply", "resume", "undo", "runs", "verify", "rehearse", "refs", "graph", "lint", "diff",
+                    "pull", "inventory", "config", "doctor", "simulator", "completion")
         for arguments in ((), *((command,) for command in commands)):
             outcome = self.expect(0, self.run_program(*arguments, "--help"))
             self.assertIn("Examples:", outcome.out, arguments)

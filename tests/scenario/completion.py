@@ -48,7 +48,7 @@ class Completion(harness.ScenarioTest):
         self.assertEqual([], self.offered("graph", ""))
 
     def test_values_of_options(self):
-        self.assertEqual(["text", "dot", "mermaid", "json", "svg"], self.offered("graph", "dev", "--format", ""))
+        self.assertEqual(["text", "json", "dot", "mermaid", "svg"], self.offered("graph", "dev", "--format", ""))
         self.assertEqual(["mermaid"], self.offered("graph", "--format", "m"))
         self.assertIn("hours-of-operation", self.offered("refs", "--kind", "h"))
         self.assertEqual([":files"], self.offered("apply", ""))

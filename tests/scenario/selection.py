@@ -57,6 +57,12 @@ class Selection(harness.ScenarioTest):
         self.assertEqual(["日本語 案内"], self.chosen("--include", "日本?*案内"))
         self.assertEqual(["100% [beta] *star*"], self.chosen("--include", "100% *"))
 
+    def test_many_that_are_left_out_are_named_by_the_first(self):
+        outcome = self.expect(2, self.run_program("plan", "--from", "dev", "--to", "prod", "--include", "Greet"))
+        line = outcome.out.split("skip 28: not included\n")[1].split("\n")[0]
+        self.assertTrue(line.endswith("and 20 more (--json names all)"), line)
+        self.assertEqual(8, line.count('"') // 2)
+
     def test_by_type_kind_and_tag(self):
         self.assertEqual(["VIP wait"], self.chosen("--include", "type:CUSTOMER_QUEUE"))
         self.assertIn("stock", self.reasons["Default customer queue"])
@@ -114,6 +120,8 @@ class Selection(harness.ScenarioTest):
                 self.assertIn(pattern, outcome.err)
                 self.assertIn(closest, outcome.err)
                 self.assertIn(pattern, outcome.json()["error"]["message"])
+                if pattern.startswith("tag:"):
+                    self.assertIn("flowferry inventory dev", outcome.err)
 
     def test_what_is_not_selected_and_not_in_the_target_is_a_problem_of_each_flow_that_needs_it(self):
         document = self.plan("--include", "VIP line", status=1).json()

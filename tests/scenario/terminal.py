@@ -138,6 +138,7 @@ class CtrlC(TerminalTest):
         run = re.search(r"flowferry resume (\S+)", terminal.shown)
         self.assertTrue(run, str(terminal))
         self.assertIn("not complete", terminal.shown)
+        self.assertNotIn("it differs", terminal.shown)  # What was not read back yet is not told of as another.
         self.assertEqual(2, self.run_program("plan", *ENDS).status)
         runs = self.expect(0, self.run_program("runs", "--json")).json()["runs"]
         self.assertEqual([("interrupted", run[1], True)], [(r["state"], r["run"], r["can_resume"]) for r in runs])

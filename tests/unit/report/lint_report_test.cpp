@@ -183,7 +183,10 @@ TEST(LintDocs, NameOnlyRulesThatThereAre) {
 TEST(Escaping, KeepsTextInItsPlace) {
   EXPECT_EQ(xml_escaped("a<b>&\"'\x01"), "a&lt;b&gt;&amp;&quot;&#39;\\x01");
   EXPECT_EQ(markdown_escaped("a_b*c`d`\n# @x <b>"),
-            "a&#95;b&#42;c&#96;d&#96;&#92;n&#35; &#64;x &#60;b&#62;");
+            "a&#95;b&#42;c&#96;d&#96;&#92;n&#35; &#64;&#8288;x &#60;b&#62;");
+  EXPECT_EQ(markdown_escaped("Read-only: yes."), "Read-only: yes.");
+  EXPECT_EQ(markdown_escaped("1. www.x.org http://y - z-"),
+            "1&#46; www&#46;x&#46;org http&#58;&#47;&#47;y &#45; z&#45;");
 }
 
 }  // namespace
