@@ -83,8 +83,8 @@ void compare(const Flow& flow, const Flow& there, Node& node, Findings& findings
     node.expected = change_mark(there);
     node.seen = there;
   }
-  const bool several = reasons.size() > 1 || (!reasons.empty() && reasons.front().ends_with('s') &&
-                                              reasons.front() != "status");
+  const bool several = reasons.size() > 1 ||
+                       (!reasons.empty() && (reasons[0] == "tags" || reasons[0] == "settings"));
   node.reason =
       node.changes.empty() ? "the same" : join(reasons, ", ") + (several ? " differ" : " differs");
 }

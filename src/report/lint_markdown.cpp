@@ -49,6 +49,20 @@ std::string line_of(const Finding& finding, const std::optional<pipeline::FilePl
   return out + "\n";
 }
 
+/// Our own words about a rule, for a document that people also read as it stands.
+std::string prose(std::string_view text) {
+  std::string out;
+  for (const char c : text) {
+    if (c == '<' || c == '>' || c == '&') {
+      out += c == '<' ? "&lt;" : c == '>' ? "&gt;" : "&amp;";
+      continue;
+    }
+    if (std::string_view("\\`*_{}[]()#+!|~$").find(c) != std::string_view::npos) out += '\\';
+    out += c;
+  }
+  return out;
+}
+
 /// For HTML within Markdown, which reads no markup there, but mentions.
 std::string html_name(std::string_view name) {
   std::string out;
@@ -115,8 +129,8 @@ std::string rules_markdown() {
     for (const Rule& rule : flow::lint::rules()) {
       if (rule.family != family) continue;
       out += fmt::format("| `{}` | {} | **{}.** {}<br>*What to do:* {} |\n", rule.id,
-                         severity_word(rule.severity), markdown_escaped(rule.title),
-                         markdown_escaped(rule.explanation), markdown_escaped(rule.remedy));
+                         severity_word(rule.severity), prose(rule.title), prose(rule.explanation),
+                         prose(rule.remedy));
     }
   }
   return out;
