@@ -202,7 +202,10 @@ Task<Result<PullResult>> pull(Session& session, PullOptions options, Progress& p
     request.flows.push_back(selected.source_id);
     if (selected.kind == ResourceKind::flow_module) modules.insert(selected.source_id);
   }
-  progress.begin("Reading aliases of modules", environment.client == nullptr ? 0 : modules.size());
+  const auto unread = std::count_if(modules.begin(), modules.end(), [&](const std::string& id) {
+    return environment.client != nullptr && !snapshot.module_aliases.contains(id);
+  });
+  progress.begin("Reading aliases of modules", static_cast<std::size_t>(unread));
   auto aliases =
       co_await snapshot::list_module_aliases(environment.reading, std::move(modules), progress);
   if (!aliases) co_return fail(std::move(aliases).error());
