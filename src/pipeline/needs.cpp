@@ -1,6 +1,9 @@
 #include "pipeline/needs.h"
 
+#include <functional>
 #include <mutex>
+#include <optional>
+#include <string_view>
 
 #include "base/parallel.h"
 #include "flow/document.h"
@@ -58,15 +61,29 @@ void note(const flow::Reference& reference, const Instance& source, const Instan
   if (reference.form != flow::Form::name) needs.source_kinds.insert(reference.kind);
 }
 
-/// What one document mentions.
-Needs needs_of(const Snapshot& source, const Instance& target, const Flow& flow) {
+using KnownId = std::function<std::optional<ResourceKind>(std::string_view)>;
+
+/// Explains bare ids by all that is listed.
+KnownId known_by(const Snapshot& source) {
+  return [&source](std::string_view id) -> std::optional<ResourceKind> {
+    for (const auto& [kind, inventory] : source.inventories) {
+      if (kind != ResourceKind::lambda_function && inventory.by_id(id) != nullptr) return kind;
+      if (kind == ResourceKind::phone_number && !inventory.by_name(id).empty()) return kind;
+    }
+    return std::nullopt;
+  };
+}
+
+/// What one document mentions; `known_id` explains bare ids in free places.
+Needs needs_of(const Snapshot& source, const Instance& target, const Flow& flow,
+               const KnownId& known_id) {
   Needs needs;
   const auto document = flow::Document::parse(flow.content);
   if (!document) return needs;  // the plan reports it
   flow::Scope scope;
   scope.instance = source.instance;
-  scope.known_id = [&](std::string_view id) -> std::optional<ResourceKind> {
-    const auto kind = flow::known_kind(source, id);
+  scope.known_id = [&](std::string_view id) {
+    const auto kind = known_id(id);
     if (!kind) needs.unexplained.emplace(id);
     return kind;
   };
@@ -85,7 +102,7 @@ Needs find_needs(const Snapshot& source, const Instance& target,
   parallel_for(carried.size(), [&](std::size_t i) {
     const auto flow = source.flows.find(carried[i].id);
     if (flow == source.flows.end()) return;
-    Needs more = needs_of(source, target, flow->second);
+    Needs more = needs_of(source, target, flow->second, known_by(source));
     const std::lock_guard lock(guard);
     needs.source_kinds.merge(more.source_kinds);
     needs.target_kinds.merge(more.target_kinds);
@@ -100,11 +117,18 @@ Needs find_needs(const Snapshot& source, const Instance& target,
 
 void add_needs_of_version(const Snapshot& source, const Instance& target, const Flow& version,
                           Needs& needs) {
-  Needs more = needs_of(source, target, version);
+  Needs more = needs_of(source, target, version, known_by(source));
   needs.source_kinds.merge(more.source_kinds);
   needs.target_kinds.merge(more.target_kinds);
   needs.lex_aliases.merge(more.lex_aliases);
   needs.unexplained.merge(more.unexplained);
+}
+
+Needs plain_needs(const Snapshot& source, const Instance& target, const Flow& flow) {
+  const KnownId nothing = [](std::string_view) { return std::nullopt; };
+  Needs needs = needs_of(source, target, flow, nothing);
+  needs.unexplained.clear();
+  return needs;
 }
 
 std::vector<snapshot::FlowKey> referred_flows(const Snapshot& source,

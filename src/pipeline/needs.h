@@ -37,6 +37,10 @@ Needs find_needs(const Snapshot& source, const Instance& target,
 void add_needs_of_version(const Snapshot& source, const Instance& target, const Flow& version,
                           Needs& needs);
 
+/// What one document mentions outright: without bare ids in free places. Whatever else is found out
+/// later, find_needs() has all of it, too.
+Needs plain_needs(const Snapshot& source, const Instance& target, const Flow& flow);
+
 /// The flows and modules that the documents of `carried` refer to, as far as `source` lists them,
 /// each once.
 std::vector<snapshot::FlowKey> referred_flows(const Snapshot& source,

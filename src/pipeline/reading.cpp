@@ -1,10 +1,9 @@
 #include "pipeline/reading.h"
 
-#include <algorithm>
-#include <set>
+#include <optional>
 
 #include "base/text.h"
-#include "model/arn.h"
+#include "pipeline/look_ups.h"
 #include "pipeline/module_versions.h"
 #include "pipeline/needs.h"
 #include "pipeline/reading_ahead.h"
@@ -29,6 +28,17 @@ class Reading {
   }
 
   Task<Result<plan::Plan>> run() {
+    auto plan = co_await read_and_plan();
+    // Where reading failed there may be look-ups under way.
+    if (look_ups_) {
+      const auto looked = co_await look_ups_->wait();
+      static_cast<void>(looked);
+    }
+    co_return plan;
+  }
+
+ private:
+  Task<Result<plan::Plan>> read_and_plan() {
     auto selector = Selector::make(scope_.select, options_.include, options_.exclude);
     if (!selector) co_return fail(std::move(selector).error());
     selector_ = *std::move(selector);
@@ -70,7 +80,6 @@ class Reading {
     co_return make();
   }
 
- private:
   Snapshot& source() { return source_->reading.snapshot; }
   Snapshot& target() { return target_->reading.snapshot; }
 
@@ -95,8 +104,9 @@ class Reading {
   /// Lists both, reads what is selected, as far as the lists tell, and what it meets in the target.
   Task<Result<bool>> list_and_read() {
     HeldProgress reads(progress_);
-    ReadingAhead ahead(source_->reading, target_->reading, selector_, scope_.rules, progress_,
-                       reads);
+    look_ups_.emplace(source_->reading, target_->reading, scope_.rules, look_up_progress_);
+    ReadingAhead ahead(source_->reading, target_->reading, selector_, scope_.rules, *look_ups_,
+                       progress_, reads);
     progress_.begin("Listing flows and modules", 2);
     auto listed = co_await ahead.list();
     auto selected = listed ? select(nullptr) : std::move(listed);
@@ -187,82 +197,41 @@ class Reading {
     co_return co_await describe_both();
   }
 
-  /// Lists the kinds that the documents refer to, in both instances side by side.
+  /// Looks up what the documents refer to, in both instances side by side.
   Task<Result<bool>> look_up() {
-    progress_.begin("Looking up resources by name", 0);
+    look_up_progress_.begin("Looking up resources by name", 0);
+    // What began before is waited for, so that it is always the same that explains bare ids.
+    auto looked = co_await look_ups_->wait();
+    if (!looked) co_return fail(std::move(looked).error());
     Needs needs = find_needs(source(), target().instance, wanted_);
-    auto aliases = co_await look_up_module_aliases(needs);
+    looked = co_await look_up_all(needs);
+    if (!looked) co_return fail(std::move(looked).error());
+    auto aliases = co_await read_aliases(source_->reading, target_->reading, scope_.rules,
+                                         needs.module_aliases);
     if (!aliases) co_return fail(std::move(aliases).error());
+    aliases_ = *std::move(aliases);
     add_needs_of_versions(needs);
-    std::set<ResourceKind> here = needs.source_kinds;
-    if (!needs.unexplained.empty())
-      here.insert(kinds_in_attributes().begin(), kinds_in_attributes().end());
-    auto listed = co_await list_kinds_of_both(here, needs.target_kinds);
-    if (!listed) co_return fail(std::move(listed).error());
+    if (!needs.unexplained.empty()) look_ups_->want_of_source(kinds_in_attributes());
+    looked = co_await look_up_all(needs);
+    if (!looked) co_return fail(std::move(looked).error());
     if (!needs.unexplained.empty()) {
       // Some bare ids are explained now; their kinds are needed in the target as well.
       needs = find_needs(source(), target().instance, wanted_);
       add_needs_of_versions(needs);
-      listed = co_await list_kinds_of_both(needs.source_kinds, needs.target_kinds);
-      if (!listed) co_return fail(std::move(listed).error());
+      looked = co_await look_up_all(needs);
+      if (!looked) co_return fail(std::move(looked).error());
     }
     auto versions = co_await map_module_versions(source_->reading, target_->reading, scope_.rules,
-                                                 needs.module_versions, progress_);
+                                                 needs.module_versions, look_up_progress_);
     if (!versions) co_return fail(std::move(versions).error());
     module_versions_ = *std::move(versions);
-    auto bots = co_await look_up_bots(needs);
-    if (!bots) co_return fail(std::move(bots).error());
-    progress_.end();
+    look_up_progress_.end();
     co_return true;
   }
 
-  /// `n` more look-ups are known to come.
-  void expect_more(std::size_t n) { progress_.expect(look_ups_ += n); }
-
-  static std::size_t count_unlisted(const Snapshot& snapshot, const std::set<ResourceKind>& kinds) {
-    return static_cast<std::size_t>(
-        std::count_if(kinds.begin(), kinds.end(), [&](ResourceKind kind) {
-          return has_lookup(kind) && !snapshot.inventories.contains(kind);
-        }));
-  }
-
-  Task<Result<bool>> list_kinds_of_both(std::set<ResourceKind> here, std::set<ResourceKind> there) {
-    expect_more(count_unlisted(source(), here) + count_unlisted(target(), there));
-    std::vector<Task<Result<bool>>> lists;
-    lists.push_back(snapshot::list_kinds(source_->reading, std::move(here), progress_));
-    lists.push_back(snapshot::list_kinds(target_->reading, std::move(there), progress_));
-    auto results = co_await gather(std::move(lists));
-    for (auto& result : results) {
-      if (!result) co_return fail(std::move(result).error());
-    }
-    co_return true;
-  }
-
-  Task<Result<bool>> look_up_module_aliases(const Needs& needs) {
-    if (needs.source_modules.empty()) co_return true;
-    std::set<std::string> there;
-    for (const std::string& id : needs.source_modules) {
-      const Resource* module = source().inventory(ResourceKind::flow_module)->by_id(id);
-      if (module == nullptr) continue;
-      const std::string name = scope_.rules.target_name(ResourceKind::flow_module, module->name);
-      for (const Resource* same : target().inventory(ResourceKind::flow_module)->by_name(name)) {
-        there.insert(same->id);
-      }
-    }
-    expect_more(needs.source_modules.size() + there.size());
-    std::vector<Task<Result<bool>>> lists;
-    lists.push_back(
-        snapshot::list_module_aliases(source_->reading, needs.source_modules, progress_));
-    lists.push_back(snapshot::list_module_aliases(target_->reading, there, progress_));
-    auto results = co_await gather(std::move(lists));
-    for (auto& result : results) {
-      if (!result) co_return fail(std::move(result).error());
-    }
-    auto read = co_await read_aliases(source_->reading, target_->reading, scope_.rules,
-                                      needs.module_aliases);
-    if (!read) co_return fail(std::move(read).error());
-    aliases_ = *std::move(read);
-    co_return true;
+  Task<Result<bool>> look_up_all(const Needs& needs) {
+    look_ups_->want(needs);
+    co_return co_await look_ups_->wait();
   }
 
   /// What the versions behind aliases name has to be known as well, or they cannot be compared.
@@ -270,35 +239,6 @@ class Reading {
     for (const plan::NamedAlias& alias : aliases_) {
       add_needs_of_version(source(), target().instance, alias.source, needs);
     }
-  }
-
-  /// Names of Lex V2 bots, where an alias with the same ids is not associated with the target.
-  Task<Result<bool>> look_up_bots(const Needs& needs) {
-    const Inventory* there = target().inventory(ResourceKind::lex_v2_bot_alias);
-    if (there == nullptr) co_return true;
-    std::set<std::string> unknown;
-    for (const std::string& text : needs.lex_aliases) {
-      const auto arn = parse_arn(text);
-      const auto alias = arn ? parse_lex_alias_arn(*arn) : std::nullopt;
-      if (!alias) continue;
-      Arn moved = *arn;
-      moved.partition = target().instance.partition;
-      moved.region = target().instance.region;
-      moved.account = target().instance.account;
-      if (there->by_arn(moved.text()) == nullptr) unknown.insert(text);
-    }
-    if (unknown.empty()) co_return true;
-    std::set<std::string> all;
-    for (const Resource& alias : there->all()) all.insert(alias.arn);
-    expect_more(unknown.size() + all.size());
-    std::vector<Task<Result<bool>>> names;
-    names.push_back(snapshot::name_lex_aliases(source_->reading, unknown, progress_));
-    names.push_back(snapshot::name_lex_aliases(target_->reading, all, progress_));
-    auto results = co_await gather(std::move(names));
-    for (auto& result : results) {
-      if (!result) co_return fail(std::move(result).error());
-    }
-    co_return true;
   }
 
   plan::Plan make() {
@@ -339,7 +279,8 @@ class Reading {
   mapping::ModuleVersions module_versions_;
   std::vector<plan::NamedAlias> aliases_;
   Findings findings_;
-  std::size_t look_ups_ = 0;  ///< Known so far.
+  HeldProgress look_up_progress_{progress_};
+  std::optional<LookUps> look_ups_;  ///< Since both are open.
 };
 
 }  // namespace

@@ -1,13 +1,26 @@
 #include "pipeline/reading_ahead.h"
 
+#include <algorithm>
+#include <utility>
+
+#include "pipeline/needs.h"
+
 namespace flowferry::pipeline {
 
 using snapshot::FlowKey;
 
 void HeldProgress::begin(std::string_view stage, std::size_t total) {
   begun_ = true;
-  progress_.begin(stage, total);
+  progress_.begin(stage, std::max(total, expected_));
   if (held_ > 0) progress_.advance(std::exchange(held_, 0));
+}
+
+void HeldProgress::expect(std::size_t total) {
+  if (begun_) {
+    progress_.expect(total);
+  } else {
+    expected_ = total;
+  }
 }
 
 void HeldProgress::advance(std::size_t n) {
@@ -19,14 +32,15 @@ void HeldProgress::advance(std::size_t n) {
 }
 
 ReadingAhead::ReadingAhead(snapshot::Environment& source, snapshot::Environment& target,
-                           const Selector& selector, const mapping::Rules& rules, Progress& lists,
-                           Progress& reads)
+                           const Selector& selector, const mapping::Rules& rules, LookUps& look_ups,
+                           Progress& lists, Progress& reads)
     : source_(source),
       target_(target),
       selector_(selector),
       rules_(rules),
+      look_ups_(look_ups),
       lists_(lists),
-      source_reader_(source, reads),
+      source_reader_(source, reads, [this](const Flow& flow) { take_document(flow); }),
       target_reader_(target, reads) {}
 
 Task<Result<bool>> ReadingAhead::list() {
@@ -96,6 +110,11 @@ void ReadingAhead::take_target(const std::vector<Resource>& page) {
     wanted.push_back(FlowKey{flow.kind, flow.id});
   }
   target_reader_.want(wanted);
+}
+
+void ReadingAhead::take_document(const Flow& flow) {
+  if (selector_.needs_tags()) return;  // As above.
+  look_ups_.want(plain_needs(source_.snapshot, target_.snapshot.instance, flow));
 }
 
 std::vector<FlowKey> counterparts_of(const Resource& flow, const Snapshot& target,

@@ -11,36 +11,40 @@
 #include <vector>
 
 #include "mapping/rules.h"
+#include "pipeline/look_ups.h"
 #include "pipeline/selection.h"
 #include "snapshot/flow_reader.h"
 
 namespace flowferry::pipeline {
 
-/// Advances held back until their stage has begun.
+/// The progress of a stage that begins before it is its turn to be shown: held back until then.
 class HeldProgress final : public Progress {
  public:
   explicit HeldProgress(Progress& progress) : progress_(progress) {}
   void begin(std::string_view stage, std::size_t total) override;
-  void expect(std::size_t total) override { progress_.expect(total); }
+  void expect(std::size_t total) override;
   void advance(std::size_t n = 1) override;
   void end() override { progress_.end(); }
 
  private:
   Progress& progress_;
   std::size_t held_ = 0;
+  std::size_t expected_ = 0;
   bool begun_ = false;
 };
 
 /// Lists the flows and modules of a source and a target, and reads on the way what the selection
-/// takes, and what of the target has its name. That asks for nothing that would not be read
-/// afterwards; whoever comes after decides anew, with all of the lists.
+/// takes, and what of the target has its name, and begins to look up what the documents mention.
+/// That asks for nothing that would not be asked for afterwards; whoever comes after decides anew,
+/// with all of the lists.
 class ReadingAhead {
  public:
-  /// All must outlive it. `lists` advances with each environment that is listed, `reads` with each
-  /// flow or module that is read.
+  /// All must outlive it, and `look_ups`, of the same environments, has to be awaited after it.
+  /// `lists` advances with each environment that is listed, `reads` with each flow or module that
+  /// is read.
   ReadingAhead(snapshot::Environment& source, snapshot::Environment& target,
-               const Selector& selector, const mapping::Rules& rules, Progress& lists,
-               Progress& reads);
+               const Selector& selector, const mapping::Rules& rules, LookUps& look_ups,
+               Progress& lists, Progress& reads);
 
   /// Done when all is listed. Errors: those of snapshot::list_flows(), of the source first.
   Task<Result<bool>> list();
@@ -53,6 +57,7 @@ class ReadingAhead {
  private:
   void take_source(const std::vector<Resource>& page);
   void take_target(const std::vector<Resource>& page);
+  void take_document(const Flow& flow);
   Task<Result<bool>> list_one(snapshot::Environment& environment,
                               std::function<void(const std::vector<Resource>&)> take);
 
@@ -60,6 +65,7 @@ class ReadingAhead {
   snapshot::Environment& target_;
   const Selector& selector_;
   const mapping::Rules& rules_;
+  LookUps& look_ups_;
   Progress& lists_;
   snapshot::FlowReader source_reader_;
   snapshot::FlowReader target_reader_;

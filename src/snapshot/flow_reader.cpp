@@ -22,11 +22,16 @@ std::string reading_flows(const Environment& environment) {
 
 class FlowReader::OneKind {
  public:
-  OneKind(Environment& environment, ResourceKind kind, Progress& progress)
+  OneKind(Environment& environment, ResourceKind kind, Progress& progress,
+          const std::function<void(const Flow&)>& read)
       : environment_(environment),
         kind_(kind),
         progress_(progress),
-        search_(environment, kind, left_, progress) {}
+        read_(read),
+        search_(environment, kind, left_, [this](Flow flow) {
+          std::string id = flow.id;
+          take(std::move(id), std::move(flow));
+        }) {}
 
   void want(const std::string& id) {
     if (environment_.snapshot.flows.contains(id) || environment_.unreadable.contains(id)) return;
@@ -84,13 +89,20 @@ class FlowReader::OneKind {
 
   Task<void> describe(std::string id) {
     auto described = co_await environment_.client->describe_flow(kind_, id);
-    progress_.advance();
     if (described) {
-      environment_.snapshot.flows.insert_or_assign(id, std::move(*described));
+      take(std::move(id), *std::move(described));
     } else {
+      progress_.advance();
       note(id, std::move(described).error());
     }
     one_less();
+  }
+
+  void take(std::string id, Flow flow) {
+    progress_.advance();
+    const Flow& taken =
+        environment_.snapshot.flows.insert_or_assign(std::move(id), std::move(flow)).first->second;
+    if (read_) read_(taken);
   }
 
   /// The last thing that a task does: whoever waits may let this object go then.
@@ -127,6 +139,7 @@ class FlowReader::OneKind {
   Environment& environment_;
   ResourceKind kind_;
   Progress& progress_;
+  const std::function<void(const Flow&)>& read_;
   std::map<std::string, std::size_t>
       places_;                     ///< All that was ever wanted: its place in the order.
   std::set<std::string> left_;     ///< Wanted, and neither read nor begun.
@@ -140,10 +153,12 @@ class FlowReader::OneKind {
   Event done_;
 };
 
-FlowReader::FlowReader(Environment& environment, Progress& progress) {
+FlowReader::FlowReader(Environment& environment, Progress& progress,
+                       std::function<void(const Flow&)> read)
+    : read_(std::move(read)) {
   if (environment.client == nullptr) return;
-  flows_ = std::make_unique<OneKind>(environment, ResourceKind::contact_flow, progress);
-  modules_ = std::make_unique<OneKind>(environment, ResourceKind::flow_module, progress);
+  flows_ = std::make_unique<OneKind>(environment, ResourceKind::contact_flow, progress, read_);
+  modules_ = std::make_unique<OneKind>(environment, ResourceKind::flow_module, progress, read_);
 }
 
 FlowReader::~FlowReader() = default;

@@ -3,6 +3,7 @@
 // Flows and modules read whole, side by side, while it is still being found out which are wanted.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -18,8 +19,10 @@ namespace flowferry::snapshot {
 /// Each reader has to be finished before it goes. Without a client there is nothing to do.
 class FlowReader {
  public:
-  /// `progress` advances with each one that was read or cannot be. Both must outlive the reader.
-  FlowReader(Environment& environment, Progress& progress);
+  /// `progress` advances with each one that was read or cannot be; `read`, if any, is told of each
+  /// that was read, when the snapshot has it. Both references must outlive the reader.
+  FlowReader(Environment& environment, Progress& progress,
+             std::function<void(const Flow&)> read = {});
   FlowReader(const FlowReader&) = delete;
   FlowReader& operator=(const FlowReader&) = delete;
   ~FlowReader();
@@ -37,6 +40,7 @@ class FlowReader {
 
  private:
   class OneKind;
+  std::function<void(const Flow&)> read_;
   std::unique_ptr<OneKind> flows_;
   std::unique_ptr<OneKind> modules_;
 };

@@ -62,15 +62,12 @@ void FlowSearch::close() {
 }
 
 void FlowSearch::take(Flow flow) {
-  std::string id = flow.id;
-  if (left_.erase(id) == 0) {
-    if (!closed_ && !environment_.snapshot.flows.contains(id)) {
-      kept_.insert_or_assign(std::move(id), std::move(flow));
-    }
-    return;
+  if (left_.erase(flow.id) > 0) {
+    read_(std::move(flow));
+  } else if (!closed_ && !environment_.snapshot.flows.contains(flow.id)) {
+    std::string id = flow.id;
+    kept_.insert_or_assign(std::move(id), std::move(flow));
   }
-  progress_.advance();
-  environment_.snapshot.flows.insert_or_assign(std::move(id), std::move(flow));
 }
 
 /// One that is wanted: one that seems to have neither tags nor description, because those are

@@ -4,9 +4,12 @@
 // their content is not established (connect-api.md 6.1), so the first page decides.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <set>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "snapshot/capture.h"
 
@@ -20,17 +23,17 @@ inline constexpr std::size_t k_worth_a_search = 20;
 /// the two do not say the same nothing of the search is taken.
 class FlowSearch {
  public:
-  /// `left`: ids that are wanted and not read; what is read is taken out of it. All must outlive
-  /// the search.
+  /// `left`: ids that are wanted and not read. What is read is taken out of it and given to `read`.
+  /// All must outlive the search.
   FlowSearch(Environment& environment, ResourceKind kind, std::set<std::string>& left,
-             Progress& progress)
-      : environment_(environment), kind_(kind), left_(left), progress_(progress) {}
+             std::function<void(Flow)> read)
+      : environment_(environment), kind_(kind), left_(left), read_(std::move(read)) {}
 
   /// Whether to search for what is left: there are many, and not most of the pages about others.
   /// Once searches are known to give contents, for any that are left.
   bool is_worth_it() const;
 
-  /// Whole records into the snapshot, page after page, as long as there is something left.
+  /// Whole records, page after page, as long as there is something left.
   Task<void> run();
 
   /// More is left now: takes those of them that came on earlier pages.
@@ -46,7 +49,7 @@ class FlowSearch {
   Environment& environment_;
   ResourceKind kind_;
   std::set<std::string>& left_;
-  Progress& progress_;
+  std::function<void(Flow)> read_;
   std::map<std::string, Flow> kept_;  ///< Came, but nobody wants them yet.
   std::set<std::string> seen_;        ///< Tokens.
   std::string token_;

@@ -46,6 +46,7 @@ class ReadingAheadTest : public testing::Test {
     transport.handler = [this](const net::HttpRequest& request) { return answer(request); };
     source.name = "here";
     source.client = &source_client;
+    source.snapshot.instance.id = k_source;
     target.name = "there";
     target.client = &target_client;
   }
@@ -66,6 +67,7 @@ class ReadingAheadTest : public testing::Test {
       const std::string page = token == std::string::npos ? "0" : request.target.substr(token + 10);
       return "list " + side + " " + page.substr(0, page.find('&'));
     }
+    if (path.starts_with("/queues-summary")) return "queues " + side;
     return "other";
   }
 
@@ -100,7 +102,7 @@ class ReadingAheadTest : public testing::Test {
                                   {"Type", "CONTACT_FLOW"},
                                   {"State", "ACTIVE"},
                                   {"Status", "PUBLISHED"},
-                                  {"Content", "{}"}});
+                                  {"Content", content_of(id)}});
       Value body = Value::object();
       if (what == "search") {
         body.set("ContactFlows", Value::array());
@@ -110,6 +112,16 @@ class ReadingAheadTest : public testing::Test {
       return net::HttpResponse{200, {}, body.dump()};
     }
     return net::HttpResponse{200, {}, "{}"};
+  }
+
+  /// A document that plays to the queue of the instance where it stands.
+  std::string content_of(const std::string& id) const {
+    if (id.substr(1) != names_a_queue) return "{}";
+    return R"({"Version":"2019-10-30","StartAction":"a","Metadata":{},"Actions":[{"Identifier":"a",)"
+           R"("Type":"UpdateContactTargetQueue","Parameters":{"QueueId":"arn:aws:connect:us-east-1:)"
+           "123456789012:instance/" +
+           (id[0] == 's' ? k_source : k_target) +
+           R"(/queue/11111111-2222-4333-8444-00000000000a"},"Transitions":{}}]})";
   }
 
   /// When the first such request was sent, in ms; -1: never.
@@ -146,17 +158,19 @@ class ReadingAheadTest : public testing::Test {
   snapshot::Environment source, target;
   Selector selector;
   mapping::Rules rules;
-  Count lists, reads;
+  Count lists, reads, looks;
+  LookUps look_ups{source, target, rules, looks};
   std::map<std::string, std::vector<std::string>> flows;
   std::size_t page = 1000;
-  std::string broken;  ///< The request that is denied.
-  std::string lost;    ///< The request at which the network fails.
+  std::string broken;         ///< The request that is denied.
+  std::string names_a_queue;  ///< The flow that does.
+  std::string lost;           ///< The request at which the network fails.
 };
 
 TEST_F(ReadingAheadTest, ReadsWhatAPageNamesBeforeTheNextPageCame) {
   flows = {{"source", {"a", "b", "c", "d"}}, {"target", {"d", "x", "a", "y"}}};
   page = 2;
-  ReadingAhead ahead(source, target, selector, rules, lists, reads);
+  ReadingAhead ahead(source, target, selector, rules, look_ups, lists, reads);
   ASSERT_TRUE(transport.run(ahead.list()));
   ASSERT_TRUE(transport.run(ahead.finish()));
   // The second pages are asked for after 30 ms and come after 60.
@@ -180,7 +194,7 @@ TEST_F(ReadingAheadTest, DoesNotWaitForTheOtherInstance) {
   for (int i = 0; i < 9; ++i) flows["target"].push_back("f" + std::to_string(i));
   page = 1;
   flows["target"].front() = "a";
-  ReadingAhead ahead(source, target, selector, rules, lists, reads);
+  ReadingAhead ahead(source, target, selector, rules, look_ups, lists, reads);
   ASSERT_TRUE(transport.run(ahead.list()));
   ASSERT_TRUE(transport.run(ahead.finish()));
   EXPECT_EQ(sent("list target 8"), 240);
@@ -191,7 +205,7 @@ TEST_F(ReadingAheadTest, DoesNotWaitForTheOtherInstance) {
 TEST_F(ReadingAheadTest, DropsWhatHasNotBegunWhenAListFails) {
   for (int i = 0; i < 20; ++i) flows["source"].push_back("f" + std::to_string(i));
   broken = "list target 0";
-  ReadingAhead ahead(source, target, selector, rules, lists, reads);
+  ReadingAhead ahead(source, target, selector, rules, look_ups, lists, reads);
   const auto listed = transport.run(ahead.list());
   ASSERT_FALSE(listed);
   EXPECT_EQ(listed.error().kind, ErrorKind::denied);
@@ -206,11 +220,59 @@ TEST_F(ReadingAheadTest, DropsWhatHasNotBegunWhenAListFails) {
 TEST_F(ReadingAheadTest, TellsOfTheFirstThatWantedTheNetworkInVain) {
   flows = {{"source", {"a", "b", "c"}}};
   lost = "describe source sb";
-  ReadingAhead ahead(source, target, selector, rules, lists, reads);
+  ReadingAhead ahead(source, target, selector, rules, look_ups, lists, reads);
   ASSERT_TRUE(transport.run(ahead.list()));
   const auto read = transport.run(ahead.finish());
   ASSERT_FALSE(read);
   EXPECT_NE(one_line(read.error()).find("\"b\""), std::string::npos) << one_line(read.error());
+}
+
+TEST_F(ReadingAheadTest, LooksUpWhatADocumentMentionsBeforeTheNextPageCame) {
+  flows = {{"source", {"a", "b", "c", "d", "e", "f"}}};
+  page = 2;
+  names_a_queue = "b";
+  ReadingAhead ahead(source, target, selector, rules, look_ups, lists, reads);
+  ASSERT_TRUE(transport.run(ahead.list()));
+  ASSERT_TRUE(transport.run(ahead.finish()));
+  ASSERT_TRUE(transport.run(look_ups.wait()));
+  EXPECT_EQ(sent("list source 4"), 60);
+  EXPECT_EQ(sent("queues source"), 60);  // "b" came after 60 ms.
+  EXPECT_EQ(sent("queues target"), 60);
+  EXPECT_TRUE(source.snapshot.inventories.contains(ResourceKind::queue));
+  EXPECT_TRUE(target.snapshot.inventories.contains(ResourceKind::queue));
+  EXPECT_EQ(looks.total, 2U);
+  EXPECT_EQ(looks.done, 2U);
+}
+
+TEST_F(ReadingAheadTest, LooksNothingUpForFlowsThatTheTagsMayExclude) {
+  flows = {{"source", {"b"}}, {"target", {"b"}}};
+  names_a_queue = "b";
+  auto by_tag = Selector::make({}, {}, {"tag:owner=else"});
+  ASSERT_TRUE(by_tag);
+  selector = *by_tag;
+  ASSERT_TRUE(selector.needs_tags());
+  ReadingAhead ahead(source, target, selector, rules, look_ups, lists, reads);
+  ASSERT_TRUE(transport.run(ahead.list()));
+  ASSERT_TRUE(transport.run(ahead.finish()));
+  ASSERT_TRUE(transport.run(look_ups.wait()));
+  EXPECT_EQ(sent("describe source sb"), 30);
+  EXPECT_EQ(sent("describe target tb"), -1);
+  EXPECT_EQ(sent("queues source"), -1);
+  EXPECT_EQ(sent("queues target"), -1);
+}
+
+TEST_F(ReadingAheadTest, TellsOfTheSameLookUpThatFailedWhoeverWasFaster) {
+  flows = {{"source", {"b"}}};
+  names_a_queue = "b";
+  broken = "queues target";
+  ReadingAhead ahead(source, target, selector, rules, look_ups, lists, reads);
+  ASSERT_TRUE(transport.run(ahead.list()));
+  ASSERT_TRUE(transport.run(ahead.finish()));
+  for (int i = 0; i < 2; ++i) {
+    const auto looked = transport.run(look_ups.wait());
+    ASSERT_FALSE(looked);
+    EXPECT_EQ(looked.error().kind, ErrorKind::denied);
+  }
 }
 
 /// Whatever the pages and the order of answers: the same requests, each once, and the same findings
@@ -227,7 +289,7 @@ TEST_F(ReadingAheadTest, AsksForTheSameHoweverThePagesCome) {
     transport.sent_at.clear();
     source.snapshot = target.snapshot = Snapshot();
     source.unreadable.clear();
-    ReadingAhead ahead(source, target, selector, rules, lists, reads);
+    ReadingAhead ahead(source, target, selector, rules, look_ups, lists, reads);
     ASSERT_TRUE(transport.run(ahead.list()));
     ASSERT_TRUE(transport.run(ahead.finish()));
     EXPECT_EQ(descriptions().size(), 15U + 8U) << "pages of " << page;
