@@ -98,9 +98,9 @@ Result<std::unique_ptr<Journal>> Journal::open(const std::filesystem::path& path
   sqlite3_busy_timeout(database, 5000);
   // Looked at before anything is set: what is not ours stays as it is, to the byte.
   if (auto known = journal->is_new(create); !known) return fail(std::move(known).error());
-  for (const char* pragma :
-       {"PRAGMA journal_mode=WAL", "PRAGMA synchronous=FULL", "PRAGMA foreign_keys=ON",
-        "PRAGMA cell_size_check=ON", "PRAGMA wal_autocheckpoint=4000"}) {
+  if (auto done = journal->use_log(); !done) return fail(std::move(done).error());
+  for (const char* pragma : {"PRAGMA synchronous=FULL", "PRAGMA foreign_keys=ON",
+                             "PRAGMA cell_size_check=ON", "PRAGMA wal_autocheckpoint=4000"}) {
     if (auto done = journal->execute(pragma); !done) return fail(std::move(done).error());
   }
   // Who only reads takes no write lock: a run may be holding it.
@@ -166,6 +166,19 @@ Result<void> Journal::examine() {
   if (!check.ok() || check.step() != SQLITE_ROW) return journal_trouble(database_, path_);
   if (check.text(0) != "ok") return damaged(path_, check.text(0));
   return {};
+}
+
+/// Two first starts turn the new file to WAL at once: SQLite then refuses one of them instead of
+/// letting it wait (no busy handler is asked where waiting could be for ever).
+Result<void> Journal::use_log() {
+  constexpr int k_most_waits = 250;
+  constexpr int k_wait_ms = 20;
+  for (int waits = 0;; ++waits) {
+    auto done = execute("PRAGMA journal_mode=WAL");
+    const bool busy = !done && (sqlite3_errcode(database_) & 0xFF) == SQLITE_BUSY;
+    if (!busy || waits == k_most_waits) return done;
+    sqlite3_sleep(k_wait_ms);
+  }
 }
 
 Result<void> Journal::execute(const char* sql) {

@@ -146,6 +146,7 @@ class Journal {
   Journal(sqlite3* database, std::filesystem::path path);
   static Result<std::unique_ptr<Journal>> open(const std::filesystem::path& path, bool create);
   Result<void> begin();
+  Result<void> use_log();
   Result<void> execute(const char* sql);
   Result<bool> is_new(bool may_be_new);
   Result<void> set_up(bool create);

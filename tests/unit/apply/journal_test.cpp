@@ -446,7 +446,10 @@ TEST_F(JournalTest, IsMadeOnceByTwoFirstStarts) {
     const pid_t child = ::fork();
     if (child == 0) {
       auto journal = Journal::open(path_);
-      if (!journal) ::_exit(1);
+      if (!journal) {
+        std::fprintf(stderr, "%s\n", one_line(journal.error()).c_str());
+        ::_exit(1);
+      }
       const bool good = (*journal)->put_run(sample_run("r" + std::to_string(i))).has_value() &&
                         (*journal)->commit().has_value();
       ::_exit(good ? 0 : 2);
