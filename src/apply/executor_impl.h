@@ -186,6 +186,7 @@ struct Executor::Impl {
   struct Patience {
     std::chrono::milliseconds waited{0};
     std::chrono::milliseconds pause{1000};
+    bool stubs_published = false;
     int invalid = 0;
   };
   Task<bool> try_again(std::size_t operation, const Error& error, Patience& patience);

@@ -1,5 +1,6 @@
 // Refusals that may pass: of what was made a moment ago, and of callers of unpublished stubs.
 #include <algorithm>
+#include <utility>
 
 #include "apply/executor_impl.h"
 #include "flow/document.h"
@@ -30,8 +31,9 @@ Task<bool> Executor::Impl::try_again(std::size_t operation, const Error& error,
   const bool invalid = is_invalid_content(error);
   const bool missing = error.kind == ErrorKind::not_found;
   if ((!invalid && !missing) || stopping()) co_return false;
-  if (invalid) {
-    // Each time: a stub may have been too new to be published at the first.
+  // Each time: a stub may have been too new to be published at the first. But once in a resumed
+  // run, where what is read of a stub may be older than its final content.
+  if (invalid && (!resumed || !std::exchange(patience.stubs_published, true))) {
     auto published = co_await publish_stubs(node);
     if (published) co_return true;
   }
