@@ -69,7 +69,7 @@ class ChainTest : public testing::Test {
     transport.handler = [this](const net::HttpRequest& asked) { return handler(asked); };
   }
   ~ChainTest() override {
-    if (!HasFailure()) std::filesystem::remove_all(folder);
+    if (!HasFailure()) std::filesystem::remove_all(folder.parent_path());
   }
   void config(std::string_view text) { ASSERT_TRUE(write_file(folder / ".aws/config", text)); }
   void sso_token(const std::string& session, std::string_view text) {
