@@ -237,6 +237,7 @@ class FromPortable {
             parsed.error().hint, {});
       return;
     }
+    out_.named.push_back(*parsed);
     auto found = names_.look_up(*parsed);
     if (!found) {
       fault(begin, "portable-unknown-name", std::move(found.error().text),

@@ -25,7 +25,7 @@ struct PlacedFinding {
 
 struct Converted {
   std::string text;
-  std::vector<Marker> named;  ///< Of to_portable(): the markers that it wrote.
+  std::vector<Marker> named;  ///< The markers that were written, or read.
   std::vector<PlacedFinding> findings;
 };
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <fstream>
+#include <iterator>
 #include <map>
 #include <optional>
 #include <set>
@@ -11,6 +12,7 @@
 
 #include "base/files.h"
 #include "snapshot/bundle_index.h"
+#include "snapshot/bundle_kept.h"
 #include "snapshot/bundle_writer.h"
 
 namespace flowferry::snapshot {
@@ -89,28 +91,12 @@ class Update {
     request.snapshot = &snapshot_;
     request.flows = std::move(flows);
     request.kept = kept_;
-    if (!kept_.empty()) {
-      request.kept_users = listed(ResourceKind::user);
-      request.kept_bots = listed(ResourceKind::lex_v2_bot_alias);
-    }
-    return compose_bundle(request);
-  }
-
-  /// The names in an inventory that the folder has; one that cannot be read is written anew.
-  std::set<std::string> listed(ResourceKind kind) const {
-    std::set<std::string> out;
-    BundleProblems ignored;
-    const std::string path =
-        std::string(k_bundle_inventory) + "/" + std::string(to_string(kind)) + ".json";
-    const auto file = BundleFile::read(folder_, path, ignored);
-    const std::uint32_t list = file ? file->member(0, "resources") : json::k_none;
-    if (list == json::k_none || file->node(list).kind != json::Kind::array) return out;
-    const std::uint32_t end = file->node(list).next;
-    for (std::uint32_t item = list + 1; item < end; item = file->node(item).next) {
-      if (file->node(item).kind != json::Kind::object) continue;
-      const std::string name = file->text_member(item, "name", false, ignored);
-      if (!name.empty()) out.insert(name);
-    }
+    request.kept_names =
+        names_of_kept(folder_, kept_,
+                      request_.prune == Prune::yes ? gone_ : std::vector<BundledFlow>(), snapshot_);
+    ComposedBundle out = compose_bundle(request);
+    std::move(request.kept_names.findings.begin(), request.kept_names.findings.end(),
+              std::back_inserter(out.findings));
     return out;
   }
 

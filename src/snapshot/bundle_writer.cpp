@@ -33,23 +33,13 @@ std::string lines(const char* open, const std::vector<std::string>& items, const
   return out + "\n  " + close;
 }
 
-/// `{ "name": "x", "type": "y" }`.
-std::string on_one_line(const std::vector<std::pair<std::string, Value>>& members) {
-  std::string out = "{ ";
-  for (std::size_t i = 0; i < members.size(); ++i) {
-    if (i > 0) out += ", ";
-    out += json::quoted(members[i].first) + ": " + members[i].second.dump();
-  }
-  return out + " }";
-}
-
 class Composer {
  public:
   explicit Composer(const BundleRequest& request)
       : request_(request),
         snapshot_(*request.snapshot),
         names_(snapshot_),
-        users_(request.kept_users) {}
+        users_(request.kept_names.users) {}
 
   ComposedBundle run() {
     name_files();
@@ -62,7 +52,7 @@ class Composer {
       resources(kind, inventory);
     }
     if (!snapshot_.inventories.contains(ResourceKind::lex_v2_bot_alias) &&
-        !(snapshot_.lex_alias_names.empty() && request_.kept_bots.empty())) {
+        !(snapshot_.lex_alias_names.empty() && request_.kept_names.bots.empty())) {
       resources(ResourceKind::lex_v2_bot_alias, Inventory());
     }
     manifest();
@@ -197,6 +187,10 @@ class Composer {
   // --- inventories
 
   void file(ResourceKind kind, std::vector<std::string> items) {
+    const auto kept = request_.kept_names.items.find(kind);
+    if (kept != request_.kept_names.items.end()) {
+      items.insert(items.end(), kept->second.begin(), kept->second.end());
+    }
     if (items.empty()) return;
     std::sort(items.begin(), items.end());
     out_.files[std::string(k_bundle_inventory) + "/" + std::string(to_string(kind)) + ".json"] =
@@ -256,7 +250,7 @@ class Composer {
     if (!resource.arn.empty() && resource.arn != usual_arn(instance, resource.kind, resource.id)) {
       members.emplace_back("arn", arn_template(resource.arn, instance, resource.id));
     }
-    return on_one_line(members);
+    return inventory_item(members);
   }
 
   /// Those associated with the instance, and those that documents name besides.
@@ -282,11 +276,11 @@ class Composer {
         members.emplace_back("arn", arn_template(text, instance, id));
       }
       if (inventory.by_arn(text) == nullptr) members.emplace_back("associated", false);
-      items.push_back(on_one_line(members));
+      items.push_back(inventory_item(members));
     }
-    for (const std::string& name : request_.kept_bots) {
+    for (const std::string& name : request_.kept_names.bots) {
       if (!count.contains(name)) {
-        items.push_back(on_one_line({{"name", name}, {"associated", false}}));
+        items.push_back(inventory_item({{"name", name}, {"associated", false}}));
       }
     }
     return items;
@@ -308,7 +302,7 @@ class Composer {
     out_.manifest = "{\n  \"format\": " + json::quoted(k_bundle_format) +
                     ",\n  \"version\": " + std::to_string(k_bundle_version) +
                     ",\n  \"pulled_from\": " +
-                    on_one_line({{"instance", instance.arn}, {"alias", instance.alias}}) +
+                    inventory_item({{"instance", instance.arn}, {"alias", instance.alias}}) +
                     ",\n  \"ids\": " + lines("{", items, "}") + "\n}\n";
   }
 

@@ -4,13 +4,13 @@
 #pragma once
 
 #include <map>
-#include <set>
 #include <string>
 #include <vector>
 
 #include "base/findings.h"
 #include "model/snapshot.h"
 #include "snapshot/bundle_format.h"
+#include "snapshot/bundle_kept.h"
 
 namespace flowferry::snapshot {
 
@@ -20,9 +20,7 @@ struct BundleRequest {
   std::vector<std::string> flows;
   /// Those whose files in the folder stay as they are.
   std::vector<BundledFlow> kept;
-  /// Users and Lex V2 bot aliases that those may name: only what is named is listed of them.
-  std::set<std::string> kept_users;
-  std::set<std::string> kept_bots;
+  KeptNames kept_names;  ///< Of those.
 };
 
 struct ComposedBundle {

@@ -264,6 +264,53 @@ class Changes(BundleTest):
         self.assertEqual(["queue"], [entry["kind"] for entry in self.pull("dev-0")["added"] if entry["kind"] == "queue"])
 
 
+class LeftFiles(BundleTest):
+    """What stays of another state of the environment is still readable, and goes when it is pruned."""
+
+    def setUp(self):
+        super().setUp()
+
+        def before(instance):
+            instance.resource("queue", "Sales", "Old").resource("user", "hanako").resource("lambda-function", "old")
+            instance.module("Gone", worlds.Document(module=True).call("old").text())
+            agent = {"AgentId": worlds.arn("user", "hanako")}
+            instance.flow("Left", worlds.Document().run("Gone").queue("Old").block("UpdateContactTargetQueue", agent).text())
+            instance.flow("One", worlds.Document().queue("Sales").go("Left").text())
+            instance.flow("Two", worlds.Document().queue("Sales").text())
+
+        def after(instance):
+            instance.resource("queue", "Sales").resource("user", "taro").resource("lambda-function", "new")
+            instance.flow("One", worlds.Document().queue("Sales").text())
+            instance.flow("Two", worlds.Document().queue("Sales").say("x").text())
+
+        self.start(("before", worlds.DEV, worlds.REGION, before), ("after", worlds.DEV, worlds.REGION, after))
+        self.pull("before")
+
+    def fresh(self):
+        self.pull("after", "fresh")
+        return files_of(self.folder / "fresh")
+
+    def test_what_a_left_file_names_stays_in_the_inventories(self):
+        pulled = self.pull("after")
+        self.assertEqual(["Gone", "Left"], [entry["name"] for entry in pulled["left"]])
+        self.assertIn("left-reference", [warning["id"] for warning in pulled["warnings"]])
+        inventory = self.expect(0, self.run_program("inventory", "connect", "--json")).json()
+        self.assertEqual(["Old", "Sales"], [entry["name"] for entry in inventory["resources"]["queue"]])
+        first = files_of(self.folder / "connect")
+        self.pull("after")
+        self.assertEqual(first, files_of(self.folder / "connect"))
+        self.pull("after", "connect", "--prune")
+        self.assertEqual(self.fresh(), files_of(self.folder / "connect"))
+
+    def test_a_kept_file_may_name_a_flow_whose_files_go(self):
+        self.pull("after", "connect", "--prune", "--include", "Two")
+        self.expect(0, self.run_program("inventory", "connect"))
+        flows = json.loads((self.folder / "connect/inventory/contact-flow.json").read_text())
+        self.assertIn({"name": "Left", "type": "CONTACT_FLOW"}, flows["resources"])
+        self.pull("after", "connect", "--prune")
+        self.assertEqual(self.fresh(), files_of(self.folder / "connect"))
+
+
 class Refusals(BundleTest):
     """What is wrong with a bundle: file, line, what, remedy; and nothing is written."""
 

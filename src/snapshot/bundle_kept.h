@@ -1,0 +1,42 @@
+// snapshot/bundle_kept.h
+//
+// What the files that a pull leaves as they are need of the inventories: they were written from
+// another state of the environment, and the bundle has to be readable with them.
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/findings.h"
+#include "base/json/value.h"
+#include "model/snapshot.h"
+#include "snapshot/bundle_format.h"
+
+namespace flowferry::snapshot {
+
+struct KeptNames {
+  /// Users that the contents name: of users only those are listed.
+  std::set<std::string> users;
+  /// Lex V2 bot aliases that the contents name and the folder lists.
+  std::set<std::string> bots;
+  /// Resources that the contents name and the environment does not have (any more): the items of
+  /// the folder's inventories, one line of JSON each. Flows and modules that get no files, too.
+  std::map<ResourceKind, std::set<std::string>> items;
+  /// Warnings "left-reference": that something is kept so, and what the folder has no item for
+  /// either.
+  Findings findings;
+};
+
+/// Of the contents of `kept` in `folder`; a file that cannot be read names nothing. `removed` are
+/// the flows and modules whose files will go.
+KeptNames names_of_kept(const std::filesystem::path& folder, const std::vector<BundledFlow>& kept,
+                        const std::vector<BundledFlow>& removed, const Snapshot& snapshot);
+
+/// `{ "name": "x", "type": "y" }`: an item of an inventory, with those members that have a value.
+std::string inventory_item(const std::vector<std::pair<std::string, json::Value>>& members);
+
+}  // namespace flowferry::snapshot
