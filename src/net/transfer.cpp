@@ -13,6 +13,9 @@ namespace flowferry::net {
 namespace {
 
 constexpr std::size_t k_max_head = 1024 * 1024;
+/// Seconds. What must not be sent twice takes no connection that was idle for longer: the server
+/// may be closing it just then.
+constexpr long k_short_idle = 5;
 constexpr char k_try_again[] = "try again; check the network";
 
 bool has_control_character(std::string_view text) {
@@ -84,7 +87,7 @@ Result<void> Transfer::prepare(CURL* easy) {
   set(CURLOPT_PROTOCOLS_STR, "http,https");
   set(CURLOPT_FOLLOWLOCATION, 0L);
   set(CURLOPT_TCP_KEEPALIVE, 1L);
-  set(CURLOPT_FRESH_CONNECT, options_.resend == Resend::no ? 1L : 0L);
+  if (options_.resend == Resend::no) set(CURLOPT_MAXAGE_CONN, k_short_idle);
   set(CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(options_.connect_timeout.count()));
   set(CURLOPT_TIMEOUT_MS, static_cast<long>(options_.timeout.count()));
   set(CURLOPT_ERRORBUFFER, message_.data());
@@ -175,8 +178,11 @@ std::size_t Transfer::on_body(char* bytes, std::size_t size, std::size_t count, 
   return length;
 }
 
+/// Called before each sending: a second time where libcurl sends once more by itself.
 int Transfer::on_sending(void* self, char*, char*, int, int) {
-  static_cast<Transfer*>(self)->sending_ = true;
+  auto& transfer = *static_cast<Transfer*>(self);
+  if (transfer.sending_ && transfer.options_.resend == Resend::no) return CURL_PREREQFUNC_ABORT;
+  transfer.sending_ = true;
   return CURL_PREREQFUNC_OK;
 }
 
@@ -286,6 +292,10 @@ Error Transfer::after_sending(CURLcode code) const {
       return network_error(failure::k_not_http,
                            fmt::format("what {} answers is not HTTP: {}", origin, reason(code)),
                            "check the endpoint's scheme and port");
+    case CURLE_ABORTED_BY_CALLBACK:  // It would have been sent twice.
+      return network_error(failure::k_lost,
+                           fmt::format("the connection to {} was closed before an answer", origin),
+                           k_try_again);
     case CURLE_PARTIAL_FILE:
       return network_error(failure::k_cut_off, fmt::format("the answer of {} was cut off", origin),
                            k_try_again);

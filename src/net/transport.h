@@ -18,7 +18,7 @@ namespace flowferry::net {
 
 /// Whether the transport may by itself send a request once more. libcurl does so, whatever the
 /// method, when a kept-alive connection turns out to be dead before any byte of an answer, although
-/// the server may have processed the request. `no` costs a connection of its own.
+/// the server may have processed the request. With `no` that is an error whose outcome is unknown.
 enum class Resend { no, yes };
 
 /// How one transfer is made.

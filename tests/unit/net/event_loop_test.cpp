@@ -258,22 +258,36 @@ TEST(EventLoop, ALineBreakCannotSneakIntoAHeader) {
 // libcurl repeats a request on its own when a reused connection dies without an answer. The server
 // must then not see a write twice.
 TEST(EventLoop, DoesNotResendOnADeadConnectionWhenToldNotTo) {
-  for (const Resend resend : {Resend::no, Resend::yes}) {
-    std::atomic<int> writes{0};
-    RawServer server([&](const std::string& request) {
-      if (request.starts_with("GET")) return answer("warm");
-      ++writes;
-      return Step{"", true, false};  // Processed; the answer is lost.
-    });
-    EventLoop loop;
-    ASSERT_TRUE(fetch(loop, get(server.origin())));
-    TransferOptions options;
-    options.resend = resend;
-    const auto result = fetch(loop, {"PUT", server.origin(), "/create", {}, "{}"}, options);
-    ASSERT_FALSE(result);
-    EXPECT_TRUE(result.error().outcome_unknown);
-    EXPECT_EQ(writes, resend == Resend::no ? 1 : 2);
+  for (const bool reset : {false, true}) {
+    for (const Resend resend : {Resend::no, Resend::yes}) {
+      std::atomic<int> writes{0};
+      RawServer server([&](const std::string& request) {
+        if (request.starts_with("GET")) return answer("warm");
+        ++writes;
+        return Step{"", !reset, reset};  // Processed; the answer is lost.
+      });
+      EventLoop loop;
+      ASSERT_TRUE(fetch(loop, get(server.origin())));
+      TransferOptions options;
+      options.resend = resend;
+      const auto result = fetch(loop, {"PUT", server.origin(), "/create", {}, "{}"}, options);
+      ASSERT_FALSE(result);
+      EXPECT_TRUE(result.error().outcome_unknown);
+      EXPECT_EQ(result.error().code, failure::k_lost);
+      EXPECT_EQ(writes, resend == Resend::no ? 1 : 2);
+    }
   }
+}
+
+TEST(EventLoop, WhatMustNotBeSentTwiceGoesOverTheConnectionThatThereIs) {
+  RawServer server([](const std::string&) { return answer("done"); });
+  EventLoop loop;
+  TransferOptions options;
+  options.resend = Resend::no;
+  for (int i = 0; i < 3; ++i) {
+    ASSERT_TRUE(fetch(loop, {"PUT", server.origin(), "/create", {}, "{}"}, options));
+  }
+  EXPECT_EQ(server.connections(), 1);
 }
 
 TEST(EventLoop, UsesTheProxyItIsGivenAndNoneOfTheEnvironment) {
