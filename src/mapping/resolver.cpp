@@ -260,7 +260,9 @@ Resolution Resolver::flow_or_module(const flow::Reference& reference,
       return missing(reference, source->name,
                      "the target has no " + what + " " + quoted_name(name) +
                          ", and it is not among those that are carried",
-                     "include it in the migration, or create it in the target", there);
+                     "include it in the migration (--with-dependencies: whatever is referred to), "
+                     "or create it in the target",
+                     there);
     }
     target = matches.front();
     name = target->name;
