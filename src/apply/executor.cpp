@@ -116,6 +116,7 @@ void Executor::Impl::take_over(OperationRecord record) {
   const std::size_t i = record.sequence;
   if (i >= plan.operations.size()) {
     helpers = std::max(helpers, i - plan.operations.size() + 1);
+    if (record.type == k_publish_stub) take_over_published(record);
     return;
   }
   const plan::Operation& operation = plan.operations[i];
@@ -132,6 +133,8 @@ void Executor::Impl::take_over(OperationRecord record) {
     records[i].before = std::move(record.before);
     records[i].started = std::move(record.started);
     doubtful[i] = record.state == OperationState::started ? 1 : 0;
+    const bool content = operation.type == OperationType::update_content;
+    node.maybe_complete = node.maybe_complete || (content && doubtful[i]);
     return;
   }
   outcome.operations[i].state = OperationState::done;
@@ -145,6 +148,15 @@ void Executor::Impl::take_over(OperationRecord record) {
                             plan.nodes[operation.node].kind == ResourceKind::contact_flow;
   } else if (operation.type == OperationType::update_content) {
     node.unpublished_stub = false;
+  }
+}
+
+/// An earlier attempt published a stub, or tried to. Helpers come after the creates.
+void Executor::Impl::take_over_published(const OperationRecord& record) {
+  for (NodeState& node : nodes) {
+    if (!node.created || node.id != record.target_id) continue;
+    node.stub_sent = record.state != OperationState::failed;
+    if (record.state == OperationState::done) node.unpublished_stub = false;
   }
 }
 

@@ -53,17 +53,23 @@ Task<Result<void>> Executor::Impl::change(std::size_t operation) {
   if (plan.nodes[n].action == plan::Action::remove && type == OperationType::update_content) {
     wanted.flow.status = state.there ? state.there->status : wanted.flow.status;
   }
-  const bool as_desired = state.gone || (state.there && agrees(type, *state.there, wanted));
+  const bool content = type == OperationType::update_content;
+  // What a look shows may be older than the stub that this run published over it.
+  const bool look_counts = state.there && !(content && state.stub_sent);
+  const bool as_desired = state.gone || (look_counts && agrees(type, *state.there, wanted));
   const bool draft_is_lost =
       publishes(operation) && draft_to_keep(n) != nullptr && state.there && !state.there->draft;
   const bool nothing_to_send = as_desired && !draft_is_lost;
   // What is as desired already was made so by somebody else, unless an earlier attempt did it.
   if (!nothing_to_send || resumed) remember_before(operation);
-  if (nothing_to_send) co_return co_await keep_done(operation);
+  if (nothing_to_send) {
+    if (content) state.unpublished_stub = false;
+    co_return co_await keep_done(operation);
+  }
   if (stopping()) co_return fail(stopped_before_sending());
   auto theirs = co_await keep_theirs(n);
   if (!theirs) co_return theirs;
-  if (type == OperationType::update_content) entry.content = wanted.flow.content;
+  if (content) entry.content = wanted.flow.content;
   auto intent = co_await keep_intent(operation);
   if (!intent) co_return intent;
   if (!as_desired) {

@@ -43,7 +43,9 @@ struct Executor::Impl {
     bool failed = false;                   ///< One of them failed, or was not tried.
     bool created = false;                  ///< By this run, in this attempt or an earlier one.
     bool unpublished_stub = false;         ///< Created SAVED, its content still to come.
+    bool maybe_complete = false;           ///< An earlier attempt may have sent its content.
     bool publishing = false;               ///< A stub that is being published for a caller's sake.
+    bool stub_sent = false;                ///< So it was once: what looks show may be older.
     std::optional<SteadyTime> created_at;  ///< In this attempt.
 
     std::shared_ptr<Event> writing;  ///< Set when the content write that is under way is over.
@@ -90,6 +92,7 @@ struct Executor::Impl {
   Task<RunOutcome> run(Earlier earlier);
   void prepare(Earlier earlier);
   void take_over(OperationRecord record);
+  void take_over_published(const OperationRecord& record);
   /// Nothing new is to be started.
   bool stopping() const;
   void enqueue(std::size_t operation);
@@ -186,7 +189,6 @@ struct Executor::Impl {
   struct Patience {
     std::chrono::milliseconds waited{0};
     std::chrono::milliseconds pause{1000};
-    bool stubs_published = false;
     int invalid = 0;
   };
   Task<bool> try_again(std::size_t operation, const Error& error, Patience& patience);
@@ -210,6 +212,8 @@ struct Executor::Impl {
   bool was_cut(std::size_t node, const Flow& there) const;
   Task<void> write_again(std::size_t node);
 };
+
+inline constexpr const char* k_publish_stub = "publish-stub";
 
 /// How a flow or module is called in messages.
 std::string subject_of(const plan::Node& node);

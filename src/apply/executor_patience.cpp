@@ -31,9 +31,8 @@ Task<bool> Executor::Impl::try_again(std::size_t operation, const Error& error,
   const bool invalid = is_invalid_content(error);
   const bool missing = error.kind == ErrorKind::not_found;
   if ((!invalid && !missing) || stopping()) co_return false;
-  // Each time: a stub may have been too new to be published at the first. But once in a resumed
-  // run, where what is read of a stub may be older than its final content.
-  if (invalid && (!resumed || !std::exchange(patience.stubs_published, true))) {
+  // Each time: a stub may have been too new to be published at the first.
+  if (invalid) {
     auto published = co_await publish_stubs(node);
     if (published) co_return true;
   }
@@ -89,7 +88,8 @@ Task<bool> Executor::Impl::publish_stubs(std::size_t node) {
   bool any = false;
   for (const std::size_t callee : plan.nodes[node].refers_to) {
     NodeState& state = nodes[callee];
-    if (!state.unpublished_stub || state.publishing) continue;
+    // One that may be complete waits for its own operation, which brings its content again.
+    if (!state.unpublished_stub || state.publishing || state.maybe_complete) continue;
     if (plan.nodes[callee].status != "PUBLISHED" || stopping()) continue;
     state.publishing = true;
     auto published = co_await publish_stub(callee);
@@ -112,7 +112,8 @@ Task<bool> Executor::Impl::publish_stub(std::size_t n) {
   }
   bool published = !nodes[n].unpublished_stub;  // By its final content, meanwhile.
   if (!published && !stopping()) {
-    OperationRecord entry = helper_record("publish-stub", n);
+    nodes[n].stub_sent = true;
+    OperationRecord entry = helper_record(k_publish_stub, n);
     entry.content = stub_of(node);
     auto kept = co_await log.keep(entry);
     if (kept) {

@@ -31,8 +31,10 @@ class FakeTransport final : public net::Transport {
 
   using Handler = std::function<Result<net::HttpResponse>(const net::HttpRequest&)>;
 
-  Handler handler;                         ///< Decides each answer when it arrives.
-  std::chrono::milliseconds latency{0};    ///< Between sending and the answer.
+  Handler handler;                       ///< Decides each answer when it arrives.
+  std::chrono::milliseconds latency{0};  ///< Between sending and the answer.
+  /// The same by request; absent: `latency`.
+  std::function<std::chrono::milliseconds(const net::HttpRequest&)> latency_of;
   std::vector<net::HttpRequest> requests;  ///< What was sent, in order.
   std::vector<net::TransferOptions> options;
   std::vector<double> sent_at;          ///< Seconds since the start.
@@ -45,7 +47,8 @@ class FakeTransport final : public net::Transport {
     sent_at.push_back(seconds());
     options.push_back(std::move(how));
     requests.push_back(request);
-    if (latency.count() > 0) co_await sleep_until(now_ + latency);
+    const auto takes = latency_of ? latency_of(request) : latency;
+    if (takes.count() > 0) co_await sleep_until(now_ + takes);
     co_return handler(request);
   }
 
