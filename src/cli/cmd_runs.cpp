@@ -8,9 +8,24 @@
 namespace flowferry::cli {
 namespace {
 
+/// Whether what the run did is undone: an undo that was taken back itself does not count.
+bool is_undone(const std::vector<apply::RunRecord>& runs, std::string id) {
+  bool undone = false;
+  for (std::size_t depth = 0; depth < runs.size(); ++depth) {
+    const apply::RunRecord* undo = apply::taken_back_by(runs, id);
+    if (undo == nullptr) break;
+    undone = !undone;
+    id = undo->id;
+  }
+  return undone;
+}
+
 report::RunFacts facts_of(const apply::RunRecord& run, const std::vector<apply::RunRecord>& runs) {
-  const bool taken_back = apply::taken_back_by(runs, run.id) != nullptr;
+  const apply::RunRecord* undo = apply::taken_back_by(runs, run.id);
+  const bool taken_back = undo != nullptr;
   report::RunFacts facts;
+  if (taken_back) facts.taken_back_by = undo->id;
+  facts.undone = is_undone(runs, run.id);
   facts.alive = run.state == apply::RunState::running && !pipeline::can_resume(run);
   facts.can_resume = pipeline::can_resume(run) && !taken_back;
   facts.can_undo = !facts.alive && !taken_back;

@@ -37,6 +37,31 @@ Result<apply::RecordedRun> run_to_undo(const std::string& id, Context& context) 
   return recorded;
 }
 
+/// Whether the run was not taken back yet, and the target has nothing of it: somebody's work is not
+/// in the way.
+bool only_to_be_closed(const apply::RecordedRun& recorded, const plan::Plan& plan,
+                       const Context& context) {
+  if (!plan.empty() || !plan.findings.empty()) return false;
+  auto journal = apply::Journal::open_existing(context.journal());
+  const auto runs = journal ? (*journal)->runs() : fail(std::move(journal).error());
+  return runs && apply::taken_back_by(*runs, recorded.run.id) == nullptr;
+}
+
+/// An undo without writes is recorded as well: the run is no longer one that did not end.
+int close_run(const apply::RecordedRun& recorded, const plan::Plan& plan,
+              pipeline::Session& session, pipeline::ApplyOptions options, SteadyTime started,
+              Context& context) {
+  const auto result = session.loop().run(
+      pipeline::apply_plan(session, plan, std::move(options), context.progress()));
+  if (!result || context.common().json || !result->outcome.complete()) {
+    return end_of_run("undo", plan, session, result, seconds_since(started), context);
+  }
+  context.print(fmt::format(
+      "Nothing to take back: the target has nothing of run {}, which is closed now (run {}).\n",
+      recorded.run.id, result->run));
+  return k_ok;
+}
+
 }  // namespace
 
 int run_undo(const UndoArguments& arguments, Context& context) {
@@ -55,7 +80,8 @@ int run_undo(const UndoArguments& arguments, Context& context) {
   if (!plan)
     return context.fail_with(plan.error(),
                              {.command = "undo", .statistics = &session.statistics()});
-  if (!context.common().json) {
+  const bool closes = !arguments.dry_run && only_to_be_closed(*recorded, *plan, context);
+  if (!context.common().json && !closes) {
     context.print(fmt::format("To take back run {} ({}, {}):\n\n", recorded->run.id,
                               recorded->run.command, recorded->run.started));
   }
@@ -65,6 +91,7 @@ int run_undo(const UndoArguments& arguments, Context& context) {
   }
   pipeline::ApplyOptions options = apply_options("undo", context);
   options.of_run = recorded->run.id;
+  if (closes) return close_run(*recorded, *plan, session, std::move(options), started, context);
   return carry_out("undo", *plan, session, std::move(options), arguments.yes, started, context);
 }
 

@@ -9,6 +9,7 @@
 namespace flowferry::report {
 
 std::string state_word(const apply::RunRecord& run, const RunFacts& facts) {
+  if (facts.undone) return "undone";
   if (run.state == apply::RunState::running && !facts.alive) return "killed";
   return std::string(to_string(run.state));
 }
@@ -16,7 +17,7 @@ std::string state_word(const apply::RunRecord& run, const RunFacts& facts) {
 namespace {
 
 Tone tone_of(const std::string& state) {
-  if (state == "done") return Tone::good;
+  if (state == "done" || state == "undone") return Tone::good;
   return state == "running" ? Tone::change : Tone::bad;
 }
 
@@ -41,11 +42,15 @@ std::string runs_text(const std::vector<apply::RunRecord>& runs, const std::vect
   for (std::size_t i = 0; i < runs.size(); ++i) {
     const apply::RunRecord& run = runs[i];
     const std::string state = state_word(run, facts[i]);
+    std::string relation;
+    if (!run.of_run.empty()) relation = "  (takes back " + run.of_run + ")";
+    if (!facts[i].taken_back_by.empty()) {
+      relation += "  (taken back by " + facts[i].taken_back_by + ")";
+    }
     out += fmt::format("{}  {}  {} {} → {}  by {} on {}{}\n", run.id,
                        tinted(style, tone_of(state), fitted(state, 11)), fitted(run.command, 8),
                        printable(run.from), printable(run.to), printable(run.user),
-                       printable(run.host),
-                       run.of_run.empty() ? "" : "  (takes back " + run.of_run + ")");
+                       printable(run.host), relation);
     if (facts[i].can_resume) out += "    go on: " + next_steps(run, facts[i]) + "\n";
   }
   return out;
@@ -60,6 +65,7 @@ std::string run_text(const apply::RunRecord& run, const RunFacts& facts,
   };
   line("command", run.command);
   line("takes back", run.of_run);
+  line("taken back", facts.taken_back_by.empty() ? "" : "by " + facts.taken_back_by);
   line("from", run.from + "  " + run.source_arn);
   line("to", run.to + "  " + run.target_arn);
   line("by", run.user + " on " + run.host);
@@ -89,6 +95,8 @@ json::Value run_json(const apply::RunRecord& run, const RunFacts& facts) {
       {{"run", run.id},
        {"command", run.command},
        {"of_run", run.of_run.empty() ? json::Value() : json::Value(run.of_run)},
+       {"taken_back_by",
+        facts.taken_back_by.empty() ? json::Value() : json::Value(facts.taken_back_by)},
        {"state", state_word(run, facts)},
        {"from", run.from},
        {"to", run.to},

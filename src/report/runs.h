@@ -16,10 +16,13 @@ namespace flowferry::report {
 struct RunFacts {
   bool can_resume = false;
   bool can_undo = false;
-  bool alive = false;  ///< Its process still runs.
+  bool alive = false;         ///< Its process still runs.
+  std::string taken_back_by;  ///< The run that took it back; or empty.
+  bool undone = false;        ///< And that one was not taken back itself.
 };
 
-/// How a run stands, in a word: "done", "failed", "interrupted", "running", "killed".
+/// How a run stands, in a word: "done", "failed", "interrupted", "running", "killed",
+/// "undone".
 std::string state_word(const apply::RunRecord& run, const RunFacts& facts);
 
 std::string runs_text(const std::vector<apply::RunRecord>& runs, const std::vector<RunFacts>& facts,

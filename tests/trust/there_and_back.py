@@ -23,11 +23,13 @@ def there_and_back(bench, reference):
         check(not work.plan_is_empty(), "the plan is empty after an undo")
         runs = work.runs()
         check(runs[0]["of_run"] == first and runs[0]["state"] == "done", runs)
+        check(runs[1]["state"] == "undone" and runs[1]["taken_back_by"] == runs[0]["run"], runs)
         # Undo of the undo.
         second = runs[0]["run"]
         work.run("undo", second, "--yes")
         same(normalised(bench.simulator.instance()), reference, "the target after undo of the undo")
         check(work.plan_is_empty(), "the plan is not empty after undo of the undo")
+        check([run["state"] for run in work.runs()] == ["done", "undone", "done"], work.runs())
         # And back again.
         work.run("undo", work.runs()[0]["run"], "--yes")
         same(bench.simulator.instance(), bench.before, "the target after a third undo")
@@ -51,6 +53,28 @@ def of_interrupted(bench, k, moment):
         same(bench.simulator.instance(), bench.before, "the target after undo of an interrupted run")
         refused = work.run("resume", run, "--yes", status=1)
         check("taken back" in refused.err, refused.err)
+
+
+def of_nothing(bench, reference):
+    """A run is killed before its first write. Its undo has nothing to write, and closes it."""
+    with bench.fresh() as work:
+        work.run("migrate", "--from", "dev", "--to", "prod", "--yes", status=-9,
+                 environment={"FLOWFERRY_TEST_KILL": "before-send:1"})
+        run = work.runs()[0]
+        check(run["state"] == "killed" and bench.simulator.writes() == 0, run)
+        offered = work.run("migrate", "--from", "dev", "--to", "prod", "--yes", status=1)
+        check("did not end" in offered.err, offered.err)
+        work.run("undo", run["run"], "--dry-run")
+        check(len(work.runs()) == 1, "a dry run closed the run")
+        undone = work.run("undo", run["run"], "--yes")
+        check("is closed now" in undone.out, undone.out)
+        same(bench.simulator.instance(), bench.before, "the target after undo of nothing")
+        runs = work.runs()
+        check([r["state"] for r in runs] == ["done", "undone"] and not runs[1]["can_resume"], runs)
+        again = work.run("undo", run["run"], "--yes")
+        check("Nothing to do" in again.out and len(work.runs()) == 2, again.out)
+        work.migrate()
+        same(normalised(bench.simulator.instance()), reference, "the target after the next migration")
 
 
 def interrupted_undo(bench, reference, point, k):
@@ -167,6 +191,7 @@ def main():
         for what in CHANGES:
             cases.run(f"somebody changed {what} after the run", changed_after, bench, what)
         cases.run("somebody deleted flows after the run", deleted_after, bench)
+        cases.run("undo of a run without writes", of_nothing, bench, reference)
         cases.run("the newest run is an undo", newest_is_an_undo, bench)
     cases.run("the run published a draft", published_by_run)
     return cases.end()
