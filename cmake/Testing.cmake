@@ -1,5 +1,14 @@
 include(GoogleTest)
 
+# How much longer everything may take in this build: sanitizers are slow. Every time limit of a test
+# is multiplied by it; scripts find it in FLOWFERRY_TEST_SLOW.
+set(FLOWFERRY_TEST_SLOW 1)
+if(FLOWFERRY_SANITIZE)
+  set(FLOWFERRY_TEST_SLOW 5)
+endif()
+math(EXPR FLOWFERRY_PROGRAM_TIMEOUT "300 * ${FLOWFERRY_TEST_SLOW}")
+math(EXPR FLOWFERRY_SCRIPT_TIMEOUT "600 * ${FLOWFERRY_TEST_SLOW}")
+
 # flowferry_test(<name> <source>...)
 #
 # One GoogleTest program, each of its tests a test of ctest's. Tests get FLOWFERRY_SOURCE_DIR (the
@@ -11,23 +20,16 @@ function(flowferry_test name)
   target_compile_definitions(${name} PRIVATE
     FLOWFERRY_SOURCE_DIR="${PROJECT_SOURCE_DIR}"
     FLOWFERRY_PROGRAM="$<TARGET_FILE:flowferry>")
-  gtest_discover_tests(${name} DISCOVERY_MODE PRE_TEST PROPERTIES TIMEOUT 300)
+  gtest_discover_tests(${name} DISCOVERY_MODE PRE_TEST PROPERTIES
+    TIMEOUT ${FLOWFERRY_PROGRAM_TIMEOUT})
 endfunction()
 
 # flowferry_script_test(<name> <script> [<argument>...])
 #
-# A script as one test. Exit status 77 means skipped, with the reason on stdout. FLOWFERRY_TEST_SLOW
-# tells how much longer things may take in this build; sanitizers say what they find and end the
-# program with a status that no test expects.
+# A script as one test. Exit status 77 means skipped, with the reason on stdout.
 function(flowferry_script_test name script)
-  set(slow 1)
-  set(timeout 600)
-  if(FLOWFERRY_SANITIZE)
-    set(slow 5)
-    set(timeout 1800)
-  endif()
   add_test(NAME ${name} COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/${script} ${ARGN}
     WORKING_DIRECTORY ${CMAKE_CURRENT_BINARY_DIR})
-  set_tests_properties(${name} PROPERTIES TIMEOUT ${timeout} SKIP_RETURN_CODE 77 ENVIRONMENT
-    "FLOWFERRY_PROGRAM=$<TARGET_FILE:flowferry>;FLOWFERRY_SOURCE_DIR=${PROJECT_SOURCE_DIR};FLOWFERRY_TEST_SLOW=${slow}")
+  set_tests_properties(${name} PROPERTIES TIMEOUT ${FLOWFERRY_SCRIPT_TIMEOUT} SKIP_RETURN_CODE 77 ENVIRONMENT
+    "FLOWFERRY_PROGRAM=$<TARGET_FILE:flowferry>;FLOWFERRY_SOURCE_DIR=${PROJECT_SOURCE_DIR};FLOWFERRY_TEST_SLOW=${FLOWFERRY_TEST_SLOW}")
 endfunction()

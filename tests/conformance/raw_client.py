@@ -10,6 +10,8 @@ from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 
+from simulator import SLOW
+
 HERE = pathlib.Path(__file__).resolve().parent
 DESCRIPTION = json.loads((HERE.parent.parent / "data" / "connect-service.json").read_text(encoding="utf-8"))
 KEYS = ("AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY")
@@ -75,7 +77,7 @@ class RawClient:
         if once_encoded:
             signer._normalize_url_path = lambda path: path
         signer.add_auth(request)
-        connection = http.client.HTTPConnection(self.address, timeout=30)
+        connection = http.client.HTTPConnection(self.address, timeout=30 * SLOW)
         try:
             connection.request(method, target, payload or None, dict(request.headers))
             response = connection.getresponse()

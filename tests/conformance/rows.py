@@ -10,7 +10,7 @@ import time
 import unittest
 import uuid
 
-from simulator import HERE, Simulator, skip
+from simulator import HERE, SLOW, Simulator, skip
 
 try:
     from raw_client import RawClient, encoded
@@ -344,7 +344,7 @@ class Rows(unittest.TestCase):
             if not seen_at_once[-1]:
                 self.assertEqual(404, self.raw("DescribeContactFlow", ContactFlowId=flow).status)
         self.assertIn(False, seen_at_once, "who reads after a write finds nothing")
-        deadline = time.monotonic() + 10
+        deadline = time.monotonic() + 10 * SLOW
         while not {f"late {i}" for i in range(8)} <= {row["Name"] for row in self.flows()}:
             self.assertLess(time.monotonic(), deadline)
             time.sleep(0.1)

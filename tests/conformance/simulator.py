@@ -5,10 +5,12 @@ import os
 import pathlib
 import subprocess
 import sys
+import tempfile
 import urllib.request
 
 HERE = pathlib.Path(__file__).resolve().parent
 SKIPPED = 77
+SLOW = float(os.environ.get("FLOWFERRY_TEST_SLOW", "1"))  # How much longer everything may take: sanitizers are slow.
 
 
 def skip(reason):
@@ -27,7 +29,8 @@ class Simulator:
         program = os.environ.get("FLOWFERRY_PROGRAM") or skip("FLOWFERRY_PROGRAM is not set")
         command = [program, "simulator", "--world", str(self.world), "--port", "0", *self.options]
         # What it says about refused signatures belongs to a failure; a passing test stays quiet.
-        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+        self.said = tempfile.TemporaryFile("w+", errors="replace")
+        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=self.said, text=True)
         for line in self.process.stdout:
             if line.startswith("ready at "):
                 self.origin = line.split()[2].rstrip(";")
@@ -36,7 +39,10 @@ class Simulator:
 
     def __exit__(self, *_):
         self.process.terminate()
-        self.process.wait(timeout=20)
+        status = self.process.wait(timeout=20 * SLOW)
+        if status != 0:
+            self.said.seek(0)
+            raise SystemExit(f"the simulator ended with {status}\n{self.said.read()}")
 
     def environment(self, **more):
         """Settings under which official clients find it, and nothing else of this machine's."""
@@ -59,7 +65,7 @@ class Simulator:
     def admin(self, path, body=None):
         """GET, or POST of a body, to /_simulator/PATH."""
         data = None if body is None else json.dumps(body).encode()
-        with urllib.request.urlopen(f"{self.origin}/_simulator/{path}", data=data, timeout=30) as answer:
+        with urllib.request.urlopen(f"{self.origin}/_simulator/{path}", data=data, timeout=30 * SLOW) as answer:
             return json.load(answer)
 
     def switch(self, **switches):

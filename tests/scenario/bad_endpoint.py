@@ -91,7 +91,7 @@ class Endpoints(BadInputTest):
             outcome = self.run_program("plan", "--from", "dev", "--to", "prod", *options, AWS_ENDPOINT_URL=endpoint.origin,
                                        **variables)
             self.check_error(outcome, "no whole answer of", "within 500 ms")
-            self.assertLess(outcome.seconds, 15)
+            self.assertLess(outcome.seconds, 15 * harness.SLOW)
 
     def test_an_endpoint_that_hangs_can_be_left_with_ctrl_c(self):
         endpoint = fake_endpoint.FakeEndpoint(None)
@@ -100,7 +100,7 @@ class Endpoints(BadInputTest):
                                    env=self.environment(AWS_ENDPOINT_URL=endpoint.origin), stdout=subprocess.PIPE,
                                    stderr=subprocess.PIPE)
         self.addCleanup(process.kill)
-        deadline = time.monotonic() + 20
+        deadline = time.monotonic() + 20 * harness.SLOW
         while endpoint.requests < 2 and time.monotonic() < deadline:
             time.sleep(0.05)
         process.send_signal(signal.SIGINT)

@@ -115,7 +115,7 @@ class Pipeline(harness.ScenarioTest):
             PATH=f"{self.tools}:{os.environ['PATH']}", SERVICE=str(self.service), CI="true", AWS_ACCESS_KEY_ID=keys[0],
             AWS_SECRET_ACCESS_KEY=keys[1], AWS_SHARED_CREDENTIALS_FILE=os.devnull, **variables)
         done = subprocess.run(["bash", "-eo", "pipefail", "-c", script], cwd=clone, env=environment, capture_output=True,
-                              stdin=subprocess.DEVNULL, timeout=120)
+                              stdin=subprocess.DEVNULL, timeout=120 * harness.SLOW)
         out, err = done.stdout.decode(), done.stderr.decode()
         self.assertNotIn("\x1b", out + err, "colours without a terminal")
         self.check_no_crash(harness.Outcome([script], min(done.returncode, 2), out, err, 0))

@@ -124,7 +124,7 @@ class CtrlC(TerminalTest):
 
     def interrupt_writing(self, *options):
         terminal = Terminal(self, ("migrate", *ENDS, "--yes", *options))
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + 60 * harness.SLOW
         while self.writes() < 3 and time.monotonic() < deadline:
             terminal._read(0.05)
         self.assertGreaterEqual(self.writes(), 3)
@@ -160,7 +160,7 @@ class CtrlC(TerminalTest):
         self.simulator.admin("faults", {"slow": 1, "slow_ms": 4000, "writes_only": True})
         terminal = Terminal(self, ("migrate", *ENDS, "--yes"))
         terminal.wait_for("Writing to")
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + 60 * harness.SLOW
         while self.writes() < 1 and time.monotonic() < deadline:
             terminal._read(0.05)
         terminal.type("\x03")

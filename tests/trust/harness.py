@@ -222,8 +222,12 @@ class Simulator:
 
     def stop(self):
         self.process.terminate()
-        self.process.wait(20)
+        status = self.process.wait(20 * slow())
         self.process.stdout.close()
+        if status != 0:
+            self.log_file.seek(0)
+            said = self.log_file.read()
+            raise Failed(f"the simulator ended with {status}\n{said if isinstance(said, str) else said.decode(errors='replace')}")
 
     def __enter__(self):
         return self
@@ -232,14 +236,14 @@ class Simulator:
         self.stop()
 
     def get(self, what):
-        with urllib.request.urlopen(f"{self.origin}/_simulator/{what}", timeout=60) as answer:
+        with urllib.request.urlopen(f"{self.origin}/_simulator/{what}", timeout=60 * slow()) as answer:
             return json.load(answer)
 
     def post(self, what, body=None):
         request = urllib.request.Request(f"{self.origin}/_simulator/{what}", json.dumps(body or {}).encode(),
                                          {"Content-Type": "application/json"})
         try:
-            with urllib.request.urlopen(request, timeout=60) as answer:
+            with urllib.request.urlopen(request, timeout=60 * slow()) as answer:
                 return json.load(answer)
         except urllib.error.HTTPError as error:
             raise Failed(f"the simulator refuses {what} {body}: {error.read().decode()}") from None

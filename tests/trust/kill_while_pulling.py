@@ -12,7 +12,7 @@ import shutil
 import subprocess
 import sys
 
-from harness import Bench, Cases, check, parser, program, same, skip
+from harness import Bench, Cases, check, parser, program, same, skip, slow
 
 CHANGES = "rename,renameat,renameat2"
 
@@ -27,7 +27,7 @@ def pull(work, source, n=None):
     if n is not None:
         command = ["strace", "-f", "-qq", "-o", "/dev/null", "-e", f"trace={CHANGES}",
                    "-e", f"inject={CHANGES}:signal=KILL:when={n}", *command]
-    return subprocess.run(command, cwd=work.path, env=work.environment, capture_output=True, text=True, timeout=300)
+    return subprocess.run(command, cwd=work.path, env=work.environment, capture_output=True, text=True, timeout=300 * slow())
 
 
 def whole(work, wanted):

@@ -97,7 +97,7 @@ class ScenarioTest(unittest.TestCase):
             done = subprocess.run(command, cwd=self.folder, env=self.environment(**variables), timeout=timeout * SLOW,
                                   input=stdin.encode(), capture_output=True)
         except subprocess.TimeoutExpired as e:
-            self.fail(f"{' '.join(command)} took more than {timeout} s\n{(e.stdout or b'').decode(errors='replace')}\n"
+            self.fail(f"{' '.join(command)} took more than {timeout * SLOW:g} s\n{(e.stdout or b'').decode(errors='replace')}\n"
                       f"{(e.stderr or b'').decode(errors='replace')}")
         outcome = Outcome(["flowferry", *command[1:]], done.returncode, done.stdout.decode(errors="backslashreplace"),
                           done.stderr.decode(errors="backslashreplace"), time.monotonic() - started)

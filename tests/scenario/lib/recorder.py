@@ -5,6 +5,8 @@ import ssl
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
+from .harness import SLOW
+
 
 class Exchange:
     def __init__(self, method, target, headers, body):
@@ -34,7 +36,7 @@ class Recorder:
                 recorder.exchanges.append(exchange)
                 given = recorder.answer(self.command, self.path, dict(headers), body)
                 if given is None:
-                    behind = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+                    behind = http.client.HTTPConnection("127.0.0.1", port, timeout=60 * SLOW)
                     behind.putrequest(self.command, self.path, skip_host=True, skip_accept_encoding=True)
                     for name, value in headers:
                         behind.putheader(name, value)

@@ -35,7 +35,7 @@ class Simulator:
         """GET, or POST of a body, to /_simulator/PATH."""
         data = None if body is None else json.dumps(body).encode()
         try:
-            with urllib.request.urlopen(f"{self.origin}/_simulator/{path}", data=data, timeout=60) as answer:
+            with urllib.request.urlopen(f"{self.origin}/_simulator/{path}", data=data, timeout=60 * harness.SLOW) as answer:
                 return json.load(answer)
         except urllib.error.HTTPError as e:
             raise RuntimeError(f"/_simulator/{path} answered {e.code}: {e.read().decode()}") from e
@@ -52,16 +52,20 @@ class Simulator:
         return self.admin("switches", switches)
 
     def stop(self):
+        """Ends it, which must be in order: a report of a sanitizer would show in its exit status."""
         if self.process.poll() is None:
             self.process.terminate()
             try:
-                self.process.wait(timeout=20)
+                self.process.wait(timeout=20 * harness.SLOW)
             except subprocess.TimeoutExpired:
                 self.process.kill()
                 self.process.wait()
         self.process.stdout.close()
         if self.log_file is not subprocess.DEVNULL:
             self.log_file.close()
+        if self.process.returncode != 0:
+            said = open(self.log_file.name, errors="replace").read() if self.log_file is not subprocess.DEVNULL else ""
+            raise RuntimeError(f"the simulator ended with {self.process.returncode}\n{said[-6000:]}")
 
 
 def start(test, world, *options, throttle=False, switches=None):
