@@ -233,8 +233,8 @@ class RenameSearch {
     }
     for (const auto& [id, flow] : orphans_) {
       const bool comparable =
-          std::any_of(homeless_.begin(), homeless_.end(), [&](const auto& entry) {
-            return entry.second->kind == flow->kind && entry.second->type == flow->type;
+          std::any_of(homeless_.begin(), homeless_.end(), [&orphan = *flow](const auto& entry) {
+            return entry.second->kind == orphan.kind && entry.second->type == orphan.type;
           });
       if (comparable) out_.orphans.push_back(snapshot::FlowKey{flow->kind, id});
     }

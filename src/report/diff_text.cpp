@@ -115,7 +115,7 @@ class Text {
               tinted(style_, removed, left) + " → " + tinted(style_, added, right) + "\n";
       return;
     }
-    const auto [begin, end] = common_ends(left, right);
+    const std::size_t begin = common_ends(left, right).first;
     const auto side = [&](char sign, Tone tone, const std::string& value) {
       if (value.empty()) return;
       out_ += margin + "  " +
