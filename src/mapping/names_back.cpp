@@ -202,7 +202,12 @@ class Renaming {
   Snapshot run() {
     documents();  // While the inventories still know the names in them.
     for (auto& [kind, inventory] : snapshot_.inventories) inventory = renamed(kind, inventory);
-    for (auto& [id, flow] : snapshot_.flows) flow.name = names_.source_name(flow.kind, flow.name);
+    for (auto& [id, flow] : snapshot_.flows) {
+      flow.name = names_.source_name(flow.kind, flow.name);
+      const auto former = snapshot_.former_names.find(id);
+      if (former == snapshot_.former_names.end()) continue;
+      for (std::string& name : former->second) name = names_.source_name(flow.kind, name);
+    }
     for (auto& [arn, name] : snapshot_.lex_alias_names) {
       name = names_.source_name(ResourceKind::lex_v2_bot_alias, name);
     }

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -11,8 +12,18 @@
 
 namespace flowferry {
 
+/// Of a bundle: the instance that it was pulled from.
+struct Origin {
+  std::string instance;  ///< Its ARN.
+  std::string alias;     ///< May be empty.
+};
+
 struct Snapshot {
   Instance instance;
+  /// Of a bundle, as far as its manifest says it; else nothing.
+  std::optional<Origin> pulled_from;
+  /// Of a bundle: by id, the names that a flow or module had at earlier pulls, the newest last.
+  std::map<std::string, std::vector<std::string>> former_names;
   /// By kind; a kind that was not asked for is absent. contact_flow and flow_module are always
   /// there.
   std::map<ResourceKind, Inventory> inventories;
@@ -24,6 +35,10 @@ struct Snapshot {
   /// could not be read is absent.
   std::map<std::string, std::string> lex_alias_names;
 
+  /// The instance that this is, or that it was pulled from.
+  const std::string& real_instance() const {
+    return pulled_from ? pulled_from->instance : instance.arn;
+  }
   const Inventory* inventory(ResourceKind kind) const {
     const auto found = inventories.find(kind);
     return found == inventories.end() ? nullptr : &found->second;

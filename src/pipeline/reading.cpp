@@ -181,7 +181,7 @@ class Reading {
   Task<Result<bool>> find_renames() {
     RenameQuestion question{source(), target(),         scope_.rules,
                             wanted_,  options_.journal, options_.accept_renames};
-    Renames found = rule_and_journal_renames(question, findings_);
+    Renames found = known_renames(question, findings_);
     if (!found.homeless.empty() && !found.orphans.empty() && !options_.only_to_compare) {
       Findings unreadable;  // What is not carried need not be readable.
       NoProgress silent;    // Nor is it part of what the stage counts.

@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "pipeline/selection.h"
 #include "plan/plan_file.h"
+#include "snapshot/synthetic.h"
 
 namespace flowferry::pipeline {
 namespace {
@@ -48,7 +49,7 @@ Result<void> look_into(apply::Journal& journal, const std::string& id,
 }  // namespace
 
 Result<Counterparts> earlier_counterparts(const std::filesystem::path& path,
-                                          const std::string& source_instance,
+                                          const std::set<std::string>& source_instances,
                                           const std::string& target_instance,
                                           const std::set<std::string>& wanted) {
   Counterparts out;
@@ -60,7 +61,7 @@ Result<Counterparts> earlier_counterparts(const std::filesystem::path& path,
   if (!runs) return fail(std::move(runs).error());
   std::size_t seen = 0;
   for (const apply::RunRecord& run : *runs) {
-    if (run.source_arn != source_instance || run.target_arn != target_instance) continue;
+    if (!source_instances.contains(run.source_arn) || run.target_arn != target_instance) continue;
     if (run.command == "undo") continue;
     if (++seen > k_most_runs || out.size() == wanted.size()) break;
     auto looked = look_into(**journal, run.id, wanted, out);
@@ -130,7 +131,9 @@ class RenameSearch {
     find_homeless();
     find_orphans();
     by_rule();
+    by_id();
     by_journal();
+    by_former_name();
     keep_comparable();
     return std::move(out_);
   }
@@ -200,10 +203,19 @@ class RenameSearch {
 
   void by_journal() {
     if (homeless_.empty() || orphans_.empty()) return;
+    // Runs may have carried a flow out of its instance, or out of a bundle pulled from there.
+    const std::string& instance = question_.source.real_instance();
+    const std::string bundled = snapshot::synthetic_instance_of(instance).arn;
+    const auto in = [](const std::string& where, const Resource& flow) {
+      return where + "/" + std::string(arn_keyword(flow.kind)) + "/" + flow.id;
+    };
     std::set<std::string> wanted;
-    for (const auto& [face, flow] : homeless_) wanted.insert(flow->arn);
-    const auto known = earlier_counterparts(question_.journal, question_.source.instance.arn,
-                                            question_.target.instance.arn, wanted);
+    for (const auto& [face, flow] : homeless_) {
+      wanted.insert({flow->arn, in(instance, *flow), in(bundled, *flow)});
+    }
+    const auto known =
+        earlier_counterparts(question_.journal, {question_.source.instance.arn, instance, bundled},
+                             question_.target.instance.arn, wanted);
     if (!known) {
       Finding finding;
       finding.severity = Severity::warning;
@@ -216,13 +228,55 @@ class RenameSearch {
     }
     std::vector<std::pair<const Resource*, const EarlierCounterpart*>> pairs;
     for (const auto& [face, flow] : homeless_) {
-      const auto earlier = known->find(flow->arn);
-      if (earlier != known->end()) pairs.emplace_back(flow, &earlier->second);
+      for (const std::string& arn : {flow->arn, in(instance, *flow), in(bundled, *flow)}) {
+        const auto earlier = known->find(arn);
+        if (earlier == known->end()) continue;
+        pairs.emplace_back(flow, &earlier->second);
+        break;
+      }
     }
     for (const auto& [flow, earlier] : pairs) {
       const auto target = orphans_.find(earlier->target_id);
       if (target == orphans_.end() || target->second->type != flow->type) continue;
       take(*flow, *target->second, "run " + earlier->run + " carried it");
+    }
+  }
+
+  /// A flow that the bundle had under the name which it still has in the target. Where two had it,
+  /// it is not said whose the target's is.
+  void by_former_name() {
+    std::map<std::string, std::vector<const Resource*>> claims;  // By id of the target's.
+    for (const auto& [face, flow] : homeless_) {
+      const auto former = question_.source.former_names.find(flow->id);
+      if (former == question_.source.former_names.end()) continue;
+      for (auto name = former->second.rbegin(); name != former->second.rend(); ++name) {
+        const std::string there = question_.rules.target_name(flow->kind, *name);
+        const auto target =
+            std::find_if(orphans_.begin(), orphans_.end(),
+                         [&, kind = flow->kind, type = flow->type](const auto& entry) {
+                           return entry.second->kind == kind && entry.second->type == type &&
+                                  entry.second->name == there;
+                         });
+        if (target == orphans_.end()) continue;
+        claims[target->first].push_back(flow);
+        break;
+      }
+    }
+    for (const auto& [id, flows] : claims) {
+      if (flows.size() > 1) continue;
+      take(*flows.front(), *orphans_.at(id), "the bundle had it under this name");
+    }
+  }
+
+  /// Both are one instance, at two times.
+  void by_id() {
+    if (question_.source.real_instance() != question_.target.real_instance()) return;
+    std::vector<const Resource*> flows;
+    for (const auto& [face, flow] : homeless_) flows.push_back(flow);
+    for (const Resource* flow : flows) {
+      const auto target = orphans_.find(flow->id);
+      if (target == orphans_.end() || target->second->type != flow->type) continue;
+      take(*flow, *target->second, "it has the same id");
     }
   }
 
@@ -278,7 +332,7 @@ std::vector<const Flow*> flows_of(const Snapshot& snapshot,
 
 }  // namespace
 
-Renames rule_and_journal_renames(const RenameQuestion& question, Findings& findings) {
+Renames known_renames(const RenameQuestion& question, Findings& findings) {
   return RenameSearch(question, findings).run();
 }
 

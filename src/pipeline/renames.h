@@ -2,7 +2,8 @@
 //
 // Flows and modules that got another name in the source: who they are in the target. The
 // configuration says so (mapping.renamed), or the journal, in which an earlier run carried the same
-// id; what only looks alike is a question for the user.
+// id, or the bundle, which was pulled under both names; what only looks alike is a question for the
+// user.
 #pragma once
 
 #include <filesystem>
@@ -27,11 +28,11 @@ struct EarlierCounterpart {
   std::string run;  ///< The newest run that says so.
 };
 
-/// By ARN in the source, those of `wanted` that runs in the journal at `path` from one instance to
-/// the other (ARNs) carried. The newest run counts. No journal: none. Errors: those of reading the
-/// journal.
+/// By ARN in the source, those of `wanted` that runs in the journal at `path` from one instance
+/// (any of these ARNs) to the other carried. The newest run counts. No journal: none. Errors: those
+/// of reading the journal.
 Result<std::map<std::string, EarlierCounterpart>> earlier_counterparts(
-    const std::filesystem::path& path, const std::string& source_instance,
+    const std::filesystem::path& path, const std::set<std::string>& source_instances,
     const std::string& target_instance, const std::set<std::string>& wanted);
 
 /// How much of two documents is the same, from 0 to 1: blocks with the same identifier, type and
@@ -61,9 +62,9 @@ struct Renames {
   std::vector<snapshot::FlowKey> orphans;
 };
 
-/// What the rules and the journal know. Findings: rule-unused, and a warning where the journal
-/// cannot be read.
-Renames rule_and_journal_renames(const RenameQuestion& question, Findings& findings);
+/// What the rules, the journal and the bundle know. Findings: rule-unused, and a warning where the
+/// journal cannot be read.
+Renames known_renames(const RenameQuestion& question, Findings& findings);
 
 /// Adds to `renames` what is alike where that is accepted; else asks with a finding
 /// (maybe-renamed). The orphans must have been read.

@@ -90,6 +90,7 @@ class Update {
     BundleRequest request;
     request.snapshot = &snapshot_;
     request.flows = std::move(flows);
+    request.former_names = former_names();
     request.kept = kept_;
     request.kept_names =
         names_of_kept(folder_, kept_,
@@ -97,6 +98,23 @@ class Update {
     ComposedBundle out = compose_bundle(request);
     std::move(request.kept_names.findings.begin(), request.kept_names.findings.end(),
               std::back_inserter(out.findings));
+    return out;
+  }
+
+  /// By id: those that the folder knows, or a bundle that is pulled; and the name that the folder
+  /// has now, where the flow is called otherwise.
+  std::map<std::string, std::vector<std::string>> former_names() const {
+    std::map<std::string, std::vector<std::string>> out = snapshot_.former_names;
+    for (const BundledFlow& old : index_.flows) {
+      const auto now = snapshot_.flows.find(old.id);
+      if (now == snapshot_.flows.end()) continue;
+      std::vector<std::string>& names = out[old.id];
+      if (!old.former_names.empty()) names = old.former_names;
+      std::erase(names, old.name);
+      names.push_back(old.name);
+      std::erase(names, now->second.name);
+      if (names.empty()) out.erase(old.id);
+    }
     return out;
   }
 

@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "model/kind.h"
 
@@ -39,6 +40,7 @@ struct BundledFlow {
   std::string type;  ///< ContactFlowType; empty for modules.
   std::string stem;  ///< Of its files: NAME.
   std::string id;    ///< In the instance that it was pulled from; empty: not known.
+  std::vector<std::string> former_names;  ///< At earlier pulls, the newest last.
 
   std::string content_path() const {
     return std::string(bundle_folder(kind)) + "/" + stem + std::string(k_content_ending);

@@ -8,7 +8,6 @@
 
 #include "base/file_names.h"
 #include "base/text.h"
-#include "model/arn.h"
 
 namespace flowferry::snapshot {
 namespace {
@@ -66,35 +65,59 @@ bool BundleIndexer::manifest() {
     return false;
   }
   if (!problems_.empty()) return false;
-  file->check_object(0, {"format", "version", "pulled_from", "ids"}, problems_);
-  index_.partition = "aws";
-  index_.region = "us-east-1";
+  file->check_object(0, {"format", "version", "pulled_from", "ids", "former_names"}, problems_);
   const std::uint32_t from = file->member(0, "pulled_from");
   if (from != k_none && file->check_object(from, {"instance", "alias"}, problems_)) {
-    index_.pulled_from = file->text_member(from, "instance", false, problems_);
-    if (const auto arn = parse_arn(index_.pulled_from)) {
-      index_.partition = arn->partition;
-      index_.region = arn->region;
-    }
+    index_.pulled_from.instance = file->text_member(from, "instance", false, problems_);
+    index_.pulled_from.alias = file->text_member(from, "alias", false, problems_);
   }
-  const std::uint32_t ids = file->member(0, "ids");
-  if (ids == k_none) return true;
-  if (file->node(ids).kind != Kind::object) {
-    file->add(ids, "\"ids\" is no object", k_pull_again, problems_);
-    return true;
+  ids(*file);
+  former_names(*file);
+  return true;
+}
+
+void BundleIndexer::ids(const BundleFile& file) {
+  const std::uint32_t ids = file.member(0, "ids");
+  if (ids == k_none) return;
+  if (file.node(ids).kind != Kind::object) {
+    file.add(ids, "\"ids\" is no object", k_pull_again, problems_);
+    return;
   }
-  for (std::uint32_t key = ids + 1; key < file->node(ids).next; key = file->node(key + 1).next) {
-    if (file->node(key + 1).kind != Kind::string || !is_uuid(file->value(key + 1))) {
-      file->add(key, "the id of " + file->value(key) + " is no id", k_pull_again, problems_);
+  for (std::uint32_t key = ids + 1; key < file.node(ids).next; key = file.node(key + 1).next) {
+    if (file.node(key + 1).kind != Kind::string || !is_uuid(file.value(key + 1))) {
+      file.add(key, "the id of " + file.value(key) + " is no id", k_pull_again, problems_);
       continue;
     }
-    if (!index_.ids.emplace(file->value(key), file->value(key + 1)).second) {
-      file->add(key, "\"" + file->value(key) + "\" stands twice", "remove one of the two",
-                problems_);
+    if (!index_.ids.emplace(file.value(key), file.value(key + 1)).second) {
+      file.add(key, "\"" + file.value(key) + "\" stands twice", "remove one of the two", problems_);
     }
-    ids_by_key_.emplace(file_name_key(file->value(key)), file->value(key + 1));
+    ids_by_key_.emplace(file_name_key(file.value(key)), file.value(key + 1));
   }
-  return true;
+}
+
+/// The names that flows had when they were pulled before, by the path of the content file.
+void BundleIndexer::former_names(const BundleFile& file) {
+  const std::uint32_t former = file.member(0, "former_names");
+  if (former == k_none) return;
+  if (file.node(former).kind != Kind::object) {
+    file.add(former, "\"former_names\" is no object", k_pull_again, problems_);
+    return;
+  }
+  const std::uint32_t end = file.node(former).next;
+  for (std::uint32_t key = former + 1; key < end; key = file.node(key + 1).next) {
+    std::vector<std::string> names;
+    bool texts = file.node(key + 1).kind == Kind::array;
+    for (std::uint32_t n = key + 2; texts && n < file.node(key + 1).next; n = file.node(n).next) {
+      texts = file.node(n).kind == Kind::string;
+      if (texts) names.push_back(file.value(n));
+    }
+    if (!texts) {
+      file.add(key, "the former names of " + file.value(key) + " are no list of names",
+               k_pull_again, problems_);
+      continue;
+    }
+    former_by_key_.emplace(file_name_key(file.value(key)), std::move(names));
+  }
 }
 
 /// Contents and metadata in pairs.
@@ -164,6 +187,8 @@ void BundleIndexer::flow(ResourceKind kind, const std::string& stem) {
   const auto id = ids_by_key_.find(file_name_key(out.content_path()));
   if (id != ids_by_key_.end()) out.id = id->second;
   if (!own_id.empty()) out.id = own_id;
+  const auto former = former_by_key_.find(file_name_key(out.content_path()));
+  if (former != former_by_key_.end()) out.former_names = former->second;
   index_.flows.push_back(std::move(out));
   metadata_.push_back(*std::move(file));
 }

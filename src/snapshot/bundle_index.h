@@ -31,6 +31,8 @@ class BundleIndexer {
 
  private:
   bool manifest();
+  void ids(const BundleFile& file);
+  void former_names(const BundleFile& file);
   void flows(ResourceKind kind);
   void flow(ResourceKind kind, const std::string& stem);
   void check_doubled();
@@ -40,6 +42,7 @@ class BundleIndexer {
   bool strict_;
   BundleProblems& problems_;
   std::map<std::string, std::string> ids_by_key_;  ///< By file_name_key() of the path.
+  std::map<std::string, std::vector<std::string>> former_by_key_;  ///< Likewise.
   BundleIndex index_;
   std::vector<BundleFile> metadata_;
 };

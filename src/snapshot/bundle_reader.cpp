@@ -31,14 +31,15 @@ class Reader {
     if (!indexer.read()) return fail(bundle_error(folder_.string(), std::move(problems_)));
     const BundleIndex& index = indexer.index();
     // By where it came from, so that the journal knows it in whichever folder it is checked out.
-    std::string seed = index.pulled_from;
+    std::string seed = index.pulled_from.instance;
     if (seed.empty()) {
       std::error_code ignored;
       const fs::path canonical = fs::weakly_canonical(folder_, ignored);
       seed = ignored ? folder_.string() : canonical.string();
     }
-    out_.instance = synthetic_instance(seed, index.partition, index.region);
+    out_.instance = synthetic_instance_of(seed);
     out_.instance.origin = "bundle " + folder_.string();
+    if (!index.pulled_from.instance.empty()) out_.pulled_from = index.pulled_from;
     for (const ResourceKind kind : all_kinds()) {
       if (has_lookup(kind)) out_.inventories[kind];
     }
@@ -61,6 +62,7 @@ class Reader {
     flow.type = entry.type;
     flow.id = entry.id.empty() ? synthetic_id(entry.kind, entry.name, entry.type) : entry.id;
     flow.arn = usual_arn(out_.instance, entry.kind, flow.id);
+    if (!entry.former_names.empty()) out_.former_names[flow.id] = entry.former_names;
     flow.description = file.text_member(0, "description", false, problems_);
     flow.status = word(file, "status", {"PUBLISHED", "SAVED"});
     flow.state = word(file, "state", {"ACTIVE", "ARCHIVED"});

@@ -31,9 +31,7 @@ Result<FolderContents> read_bundle(const std::filesystem::path& folder);
 
 /// What a pull has to know of a bundle before it writes: its manifest and its flows' names.
 struct BundleIndex {
-  std::string pulled_from;  ///< The instance's ARN; may be empty.
-  std::string partition;
-  std::string region;
+  Origin pulled_from;                      ///< May be empty.
   std::map<std::string, std::string> ids;  ///< By the path of the content file.
   std::vector<BundledFlow> flows;          ///< Those with metadata, in the order of their paths.
 };

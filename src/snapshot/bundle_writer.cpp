@@ -289,21 +289,35 @@ class Composer {
   // --- the manifest
 
   void manifest() {
-    const Instance& instance = snapshot_.instance;
+    // A copy of a bundle comes from where that one did.
+    Origin from{snapshot_.instance.arn, snapshot_.instance.alias};
+    if (snapshot_.pulled_from) from = *snapshot_.pulled_from;
     std::map<std::string, std::string> ids;
+    std::map<std::string, std::vector<std::string>> former;
     const auto add = [&](const BundledFlow& flow) {
       if (!flow.id.empty()) ids[flow.content_path()] = flow.id;
+      if (!flow.former_names.empty()) former[flow.content_path()] = flow.former_names;
     };
-    for (const BundledFlow& flow : out_.flows) add(flow);
+    for (const BundledFlow& flow : out_.flows) {
+      add(flow);
+      const auto names = request_.former_names.find(flow.id);
+      if (names != request_.former_names.end()) former[flow.content_path()] = names->second;
+    }
     for (const BundledFlow& flow : request_.kept) add(flow);
     std::vector<std::string> items;
-    for (const auto& [path, id] : ids)
+    for (const auto& [path, id] : ids) {
       items.push_back(json::quoted(path) + ": " + json::quoted(id));
-    out_.manifest = "{\n  \"format\": " + json::quoted(k_bundle_format) +
-                    ",\n  \"version\": " + std::to_string(k_bundle_version) +
-                    ",\n  \"pulled_from\": " +
-                    inventory_item({{"instance", instance.arn}, {"alias", instance.alias}}) +
-                    ",\n  \"ids\": " + lines("{", items, "}") + "\n}\n";
+    }
+    std::vector<std::string> names;
+    for (const auto& [path, list] : former) {
+      names.push_back(json::quoted(path) + ": " + Value::array(list).dump());
+    }
+    out_.manifest =
+        "{\n  \"format\": " + json::quoted(k_bundle_format) +
+        ",\n  \"version\": " + std::to_string(k_bundle_version) + ",\n  \"pulled_from\": " +
+        inventory_item({{"instance", from.instance}, {"alias", from.alias}}) +
+        ",\n  \"ids\": " + lines("{", items, "}") +
+        (names.empty() ? "" : ",\n  \"former_names\": " + lines("{", names, "}")) + "\n}\n";
   }
 
   const BundleRequest& request_;

@@ -18,6 +18,8 @@ struct BundleRequest {
   const Snapshot* snapshot = nullptr;
   /// Ids of the flows and modules to be written; each is in Snapshot::flows.
   std::vector<std::string> flows;
+  /// By id, the names that flows had before, the newest last.
+  std::map<std::string, std::vector<std::string>> former_names;
   /// Those whose files in the folder stay as they are.
   std::vector<BundledFlow> kept;
   KeptNames kept_names;  ///< Of those.

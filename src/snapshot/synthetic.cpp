@@ -47,6 +47,12 @@ Instance synthetic_instance(std::string_view seed, std::string partition, std::s
   return out;
 }
 
+Instance synthetic_instance_of(const std::string& pulled_from) {
+  const auto arn = parse_arn(pulled_from);
+  return synthetic_instance(pulled_from, arn ? arn->partition : "aws",
+                            arn ? arn->region : "us-east-1");
+}
+
 std::string synthetic_id(ResourceKind kind, std::string_view name, std::string_view rest) {
   const std::string text(name);
   switch (kind) {

@@ -14,6 +14,9 @@ namespace flowferry::snapshot {
 /// An instance of account 000000000000 whose id is made from `seed`.
 Instance synthetic_instance(std::string_view seed, std::string partition, std::string region);
 
+/// The one that a bundle stands for which was pulled from the instance with this ARN.
+Instance synthetic_instance_of(const std::string& pulled_from);
+
 /// The id of a resource that is known by `name` (and `rest`, where several have that name): a UUID;
 /// of a Lambda function and a Lex V1 bot the name; of a Lex V2 bot alias ("bot/alias")
 /// "BOTID/ALIASID".

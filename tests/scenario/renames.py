@@ -3,6 +3,7 @@
 when the user agrees, by its content. Never a second flow unasked, never a wrong one."""
 
 import json
+import shutil
 
 from lib import harness, simulated, worlds
 from lib.worlds import Document
@@ -70,6 +71,103 @@ class Renames(harness.ScenarioTest):
         self.expect(0, self.run_program("undo", run, "--yes"))
         self.assertEqual(flows, self.rows("acme-prod"))
         self.assertEqual(modules, self.rows("acme-prod", "modules"))
+
+    # The source is a bundle, pulled before the rename and after it.
+
+    def pull(self, environment="dev"):
+        self.expect(0, self.run_program("pull", environment, "connect", "--prune"))
+
+    def in_bundle(self, *command):
+        return self.run_program(command[0], "--from", "./connect", "--to", "prod", *command[1:])
+
+    def check_renamed_from_bundle(self, flows, evidence):
+        document = self.expect(2, self.in_bundle("plan", "--json")).json()
+        self.assertEqual(([], []), (document["created"], document["warnings"]))
+        self.assertIn(evidence, self.expect(2, self.in_bundle("plan")).out)
+        self.expect(0, self.in_bundle("migrate", "--yes"))
+        after = self.rows("acme-prod")
+        self.assertEqual({"Main", "Travel", "Own"}, set(after))
+        self.assertEqual(flows["Tours"]["id"], after["Travel"]["id"])
+        self.expect(0, self.in_bundle("plan"))
+        self.expect(0, self.in_bundle("verify"))
+
+    def test_by_the_bundle_alone_as_in_a_pipeline_without_a_journal(self):
+        self.pull()
+        self.expect(0, self.in_bundle("migrate", "--yes"))
+        flows = self.rows("acme-prod")
+        self.rename("Tours", "Trips")
+        self.pull()
+        self.rename("Trips", "Travel")
+        self.pull()
+        manifest = json.loads((self.folder / "connect/flowferry-bundle.json").read_text())
+        self.assertEqual({"flows/Travel.flow.json": ["Tours", "Trips"]}, manifest["former_names"])
+        (self.folder / ".flowferry/journal.db").unlink()
+        self.check_renamed_from_bundle(flows, "the bundle had it under this name")
+        # There and back: a name that it has is no former one.
+        self.rename("Travel", "Tours")
+        self.pull()
+        manifest = json.loads((self.folder / "connect/flowferry-bundle.json").read_text())
+        self.assertEqual({"flows/Tours.flow.json": ["Trips", "Travel"]}, manifest["former_names"])
+        (self.folder / ".flowferry/journal.db").unlink()
+        self.expect(0, self.in_bundle("migrate", "--yes"))
+        self.assertEqual({"Main", "Tours", "Own"}, set(self.rows("acme-prod")))
+
+    def test_by_the_journal_of_runs_out_of_the_bundle(self):
+        self.pull()
+        self.expect(0, self.in_bundle("migrate", "--yes"))
+        flows = self.rows("acme-prod")
+        self.rename("Tours", "Travel")
+        shutil.rmtree(self.folder / "connect")
+        self.pull()
+        self.check_renamed_from_bundle(flows, "carried it")
+
+    def test_by_the_journal_of_runs_out_of_the_instance_and_the_other_way(self):
+        flows, _ = self.migrated()
+        self.rename("Tours", "Travel")
+        self.pull()
+        self.check_renamed_from_bundle(flows, "carried it")
+        (self.folder / ".flowferry/journal.db").rename(self.folder / "aside.db")
+        self.rename("Travel", "Third")
+        self.pull()
+        self.expect(0, self.in_bundle("migrate", "--yes"))  # Its journal has the bundle's run only.
+        self.rename("Third", "Fourth")
+        self.expect(0, self.run_program(*MIGRATE))
+        self.assertEqual(flows["Tours"]["id"], self.rows("acme-prod")["Fourth"]["id"])
+
+    def test_two_that_had_one_name_are_not_told_apart_by_it(self):
+        self.pull()
+        self.expect(0, self.in_bundle("migrate", "--yes"))
+        self.rename("Tours", "Travel")
+        self.rename("Main", "Tours")
+        self.pull()
+        self.rename("Tours", "Main line")
+        self.pull()
+        (self.folder / ".flowferry/journal.db").unlink()
+        document = self.expect(2, self.in_bundle("plan", "--json")).json()
+        renamed = {entry["name"]: [change["from"] for change in entry["changes"] if change["what"] == "name"]
+                   for entry in document["updated"]}
+        # "Main line" was "Main" and then "Tours", as "Travel" was: nothing is taken for another by that.
+        self.assertEqual([], [name for name, former in renamed.items() if former])
+        self.assertEqual({"Travel", "Main line"}, {entry["name"] for entry in document["created"]})
+        self.assertEqual({"maybe-renamed"}, {warning["id"] for warning in document["warnings"]})
+
+    def test_a_manifest_with_former_names_that_are_none_is_refused(self):
+        self.pull()
+        path = self.folder / "connect/flowferry-bundle.json"
+        text = path.read_text()
+        for wrong, words in (('["Tours"]', "is no object"), ('{ "flows/Main.flow.json": "Tours" }', "no list of names"),
+                             ('{ "flows/Main.flow.json": [1] }', "no list of names")):
+            path.write_text(text.replace('"ids"', f'"former_names": {wrong},\n  "ids"'))
+            outcome = self.expect(1, self.in_bundle("plan"))
+            self.assertIn(words, outcome.err)
+            self.assertIn("flowferry-bundle.json:5", outcome.err)
+
+    def test_two_pulls_of_one_instance_know_each_other_by_id(self):
+        self.pull()
+        self.rename("Tours", "Travel")
+        text = self.expect(2, self.run_program("diff", "./connect", "dev")).out
+        self.assertIn("renamed", text)
+        self.assertIn('"Tours"', text)
 
     def test_a_plan_file_carries_the_rename_and_stops_where_somebody_was_faster(self):
         flows, _ = self.migrated()
