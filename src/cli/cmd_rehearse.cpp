@@ -68,7 +68,9 @@ Result<pipeline::Rehearsal> rehearse_plan(const plan::Plan& plan,
                                           pipeline::Session& session, double seconds,
                                           Context& context) {
   context.progress().set_forecast({});  // The copy has no quotas, and a session of its own.
+  context.progress().set_rehearsing(true);
   auto rehearsal = pipeline::rehearse(session, plan, options, make_copy, context.progress());
+  context.progress().set_rehearsing(false);
   context.watch(session);
   if (!rehearsal) return rehearsal;
   const std::string text = rehearsal_text(

@@ -65,7 +65,7 @@ struct EventLoop::Impl {
       if (armed) loop.sleepers.erase(place);
     }
     bool await_ready() const {
-      return loop.cancel_requested.load() || when <= std::chrono::steady_clock::now();
+      return loop.asked_to_stop() || when <= std::chrono::steady_clock::now();
     }
     void await_suspend(std::coroutine_handle<> waiting) {
       handle = waiting;
@@ -112,6 +112,9 @@ struct EventLoop::Impl {
 
   Impl();
   ~Impl();
+  bool asked_to_stop() const {
+    return cancel_requested.load() || (outer != nullptr && outer->asked_to_stop());
+  }
   void start_waiting();
   void start(Sending& sending);
   void finish(Sending& sending, Result<HttpResponse> result);
@@ -131,6 +134,7 @@ struct EventLoop::Impl {
   std::multimap<SteadyTime, Sleeper*> sleepers;
   std::deque<Parked*> ready;
   std::atomic<bool> cancel_requested{false};
+  const Impl* outer = nullptr;  ///< Stops this one, too.
   std::optional<SteadyTime> abort_at;
   std::chrono::milliseconds grace{5000};
   std::chrono::milliseconds patience{0};
@@ -233,7 +237,7 @@ void EventLoop::Impl::wake_sleepers(SteadyTime now) {
 }
 
 void EventLoop::Impl::stop_if_asked(SteadyTime now) {
-  if (!cancel_requested.load()) return;
+  if (!asked_to_stop()) return;
   if (!abort_at) abort_at = now + grace;
   while (!waiting.empty()) {
     Sending& sending = *waiting.front();
@@ -273,10 +277,16 @@ void EventLoop::Impl::wait_for_something() {
   if (!sleepers.empty()) until = std::min(until, sleepers.begin()->first);
   if (abort_at) until = std::min(until, *abort_at);
   if (on_slow && !under_way.empty()) until = std::min(until, std::max(look_again, now));
-  curl_waitfd extra{};
-  extra.fd = wake_up;
-  extra.events = CURL_WAIT_POLLIN;
-  curl_multi_poll(multi, &extra, 1, milliseconds_until(until, now), nullptr);
+  curl_waitfd extra[2]{};
+  extra[0].fd = wake_up;
+  extra[0].events = CURL_WAIT_POLLIN;
+  // Not drained here: heard once is enough.
+  const bool listen = outer != nullptr && !abort_at;
+  if (listen) {
+    extra[1].fd = outer->wake_up;
+    extra[1].events = CURL_WAIT_POLLIN;
+  }
+  curl_multi_poll(multi, extra, listen ? 2 : 1, milliseconds_until(until, now), nullptr);
   std::uint64_t count = 0;
   [[maybe_unused]] const auto drained = read(wake_up, &count, sizeof count);
 }
@@ -305,7 +315,11 @@ SteadyTime EventLoop::now() {
 }
 
 bool EventLoop::cancelled() const {
-  return impl_->cancel_requested.load();
+  return impl_->asked_to_stop();
+}
+
+void EventLoop::stop_with(const EventLoop& outer) {
+  impl_->outer = outer.impl_.get();
 }
 
 void EventLoop::cancel() noexcept {

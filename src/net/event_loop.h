@@ -35,6 +35,8 @@ class EventLoop final : public Transport {
   /// way have `grace` to finish and are then aborted. Async-signal-safe and callable from any
   /// thread.
   void cancel() noexcept;
+  /// From now on, whoever asks `outer` to stop asks this one as well. `outer` must outlive it.
+  void stop_with(const EventLoop& outer);
   void set_grace(std::chrono::milliseconds grace);  ///< 5 s unless set.
 
   /// A request that has been under way for long.

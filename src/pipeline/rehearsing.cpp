@@ -87,12 +87,18 @@ Result<Rehearsal> rehearse(Session& session, const plan::Plan& plan, const PlanO
   Rehearsal out;
   {
     Session first(config, no_variables(), session.clock(), session.random());
+    first.loop().stop_with(session.loop());
     auto applied = first.loop().run(apply_plan(first, plan, std::move(apply), observer));
     if (!applied) return fail(std::move(applied).error().during("rehearsing"));
+    if (applied->outcome.cancelled) {
+      return fail(ErrorKind::cancelled,
+                  "stopped in the middle of the rehearsal; nothing was written to the target");
+    }
     out.run = applied->run;
     out.outcome = std::move(applied->outcome);
   }
   Session again(config, no_variables(), session.clock(), session.random());
+  again.loop().stop_with(session.loop());
   NoProgress silent;
   auto second = again.loop().run(make_plan(again, options, silent));
   if (!second) return fail(std::move(second).error().during("planning again after the rehearsal"));

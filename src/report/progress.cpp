@@ -67,7 +67,8 @@ void ProgressLine::end() {
 
 void ProgressLine::run_started(const plan::Plan& plan, std::size_t total, std::size_t done) {
   plan_ = &plan;
-  begin("Writing to \"" + printable(plan.to) + "\"", total);
+  const char* what = rehearsing_ ? "Rehearsing on a copy of" : "Writing to";
+  begin(fmt::format("{} \"{}\"", what, printable(plan.to)), total);
   calls_left_ = plan::cost_of(plan, [](const std::string&) { return plan::Pace{}; }).calls;
   looked_.assign(plan.nodes.size(), 0);
   if (total > 0) {

@@ -41,6 +41,9 @@ class ProgressLine final : public Progress, public apply::Observer {
   /// none) must be set before.
   void set_forecast(Forecast forecast) { forecast_ = std::move(forecast); }
 
+  /// Whether the runs that follow write to a simulated copy only.
+  void set_rehearsing(bool rehearsing) { rehearsing_ = rehearsing; }
+
   void begin(std::string_view stage, std::size_t total) override;
   void expect(std::size_t total) override;
   void advance(std::size_t n) override;
@@ -66,6 +69,7 @@ class ProgressLine final : public Progress, public apply::Observer {
   Clock& clock_;
   bool quiet_;
   Forecast forecast_;
+  bool rehearsing_ = false;
   const plan::Plan* plan_ = nullptr;
   std::map<std::string, std::int64_t> calls_left_;  ///< Of the run, by API operation.
   std::vector<char> looked_;  ///< Per node: its look before the first change is over.

@@ -10,7 +10,7 @@ import sys
 import threading
 import time
 
-from harness import Bench, Cases, check, kill, normalised, parser, same, slow, wait_until
+from harness import Bench, Cases, World, check, flow, kill, normalised, parser, same, slow, wait_until
 
 
 class Proxy:
@@ -180,6 +180,30 @@ def two_folders_at_once(bench, reference):
         same(normalised(bench.simulator.instance()), reference, "the target after the dead one's lock was taken over")
 
 
+def rehearsal_stopped(number, *command):
+    """A rehearsal is stopped like anything else, and leaves nothing behind."""
+    length = 600
+    flows = [dict(name=f"Link {n}", content=flow(str(n), to=[f"Link {n + 1}"] if n < length else []))
+             for n in range(1, length + 1)]
+    with Bench(World(flows, [], [], [])) as bench, bench.work() as work:
+        scratch = work.path / "scratch"
+        scratch.mkdir()
+        process = work.start(*command, "--from", "dev", "--to", "prod", environment={"TMPDIR": str(scratch)})
+        wait_until(lambda: list(scratch.glob("*/journal.db")) or process.poll() is not None, "it rehearses")
+        time.sleep(0.3)
+        started = time.monotonic()
+        process.send_signal(number)
+        ended(process)
+        took = time.monotonic() - started
+        check(process.returncode == 1, f"status {process.returncode}", process.err)
+        check(took < 2 * slow(), f"it took {took:.1f} s to stop")
+        check("stopped in the middle of the rehearsal" in process.err, process.out, process.err)
+        check("Rehearsing on a copy" in process.err and "Writing to" not in process.err, process.err)
+        check("passed" not in process.out and bench.simulator.writes() == 0, process.out)
+        check(not list(scratch.iterdir()), "it left its scratch folder")
+        check(not work.journal.exists(), "a rehearsal that was stopped is no run")
+
+
 def expired(bench, reference, count):
     with bench.fresh() as work:
         bench.simulator.post("script", {"changes": [{"after_write": count, "switches": {"credentials": "expired"}}]})
@@ -222,6 +246,9 @@ def main():
         cases.run("two runs at once, in two folders", two_folders_at_once, bench, reference)
         for k in range(1, writes) if options.all else (5, 14):
             cases.run(f"credentials expire after write {k}", expired, bench, reference, k)
+    cases.run("SIGINT in a rehearsal", rehearsal_stopped, signal.SIGINT, "rehearse")
+    cases.run("SIGTERM in a rehearsal before a migration", rehearsal_stopped, signal.SIGTERM, "migrate", "--rehearse",
+              "--yes")
     with Bench(None, "--latency-ms", "60") as bench:
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             for count in range(1, writes) if options.all else (4,):

@@ -370,6 +370,25 @@ TEST(EventLoop, CancelFromASignalHandlerWakesSleepersAndRefusesNewRequests) {
   EXPECT_EQ(server.connections(), 0);
 }
 
+TEST(EventLoop, StopsWithAnOuterLoopEvenWhenItWasAskedBefore) {
+  RawServer server([](const std::string&) { return answer(""); });
+  EventLoop outer;
+  EventLoop inner;
+  inner.stop_with(outer);
+  EXPECT_FALSE(inner.cancelled());
+  std::thread stopper([&] {
+    std::this_thread::sleep_for(50ms);
+    outer.cancel();
+  });
+  EXPECT_EQ(inner.run(sleep_then_fetch(inner, server.origin())), 1);
+  stopper.join();
+  EXPECT_TRUE(inner.cancelled());
+  EventLoop late;
+  late.stop_with(outer);
+  EXPECT_EQ(late.run(sleep_then_fetch(late, server.origin())), 1);
+  EXPECT_EQ(server.connections(), 0);
+}
+
 TEST(EventLoop, RequestsUnderWayMayFinishWithinTheGraceTime) {
   RawServer server([](const std::string&) {
     return Step{http_answer(200, "late"), false, false, 200ms};
