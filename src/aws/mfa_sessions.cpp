@@ -98,6 +98,7 @@ Task<Result<std::optional<Credentials>>> MfaSession::open(std::string serial, Cr
   if (refused_) co_return std::optional<Credentials>();
   if (!opened_) {
     Clock& clock = surroundings.clock;
+    surroundings.mfa.reset();  // It owns this session: each would keep the other for ever.
     auto source = std::make_unique<SessionOfUser>(std::move(serial), std::move(keys),
                                                   std::move(sts), std::move(region),
                                                   std::move(surroundings), std::move(where), code_);

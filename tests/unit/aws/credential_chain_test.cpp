@@ -306,6 +306,15 @@ TEST_F(MfaTest, OneCodeServesAllRolesAndTheirRenewal) {
   EXPECT_EQ(asked, 1);
 }
 
+TEST_F(MfaTest, SessionsEndWithTheLastWhoUsesThem) {
+  ASSERT_TRUE(of("a"));
+  const std::weak_ptr<MfaSessions> sessions = mfa;
+  mfa.reset();
+  EXPECT_FALSE(sessions.expired());
+  kept.reset();
+  EXPECT_TRUE(sessions.expired());
+}
+
 TEST_F(MfaTest, WithoutASessionTheCodeGoesWithTheRole) {
   gives_sessions = false;
   EXPECT_TRUE(of("a"));
