@@ -246,9 +246,11 @@ void read_path(const Operation& operation, const RequestTarget& target, js::obje
 
 void read_query(const Operation& operation, const RequestTarget& target, Input& input) {
   for (const auto& [name, text] : target.query) {
-    const auto member = std::find_if(
-        operation.input->members.begin(), operation.input->members.end(),
-        [&](const Member& m) { return m.location == Location::query && m.wire_name == name; });
+    const auto member =
+        std::find_if(operation.input->members.begin(), operation.input->members.end(),
+                     [&wanted = name](const Member& m) {
+                       return m.location == Location::query && m.wire_name == wanted;
+                     });
     if (member == operation.input->members.end()) {
       input.unknown.push_back("query " + name);
     } else if (member->shape->type == ShapeType::list) {
