@@ -203,24 +203,52 @@ class Renaming {
     documents();  // While the inventories still know the names in them.
     for (auto& [kind, inventory] : snapshot_.inventories) inventory = renamed(kind, inventory);
     for (auto& [id, flow] : snapshot_.flows) {
-      flow.name = names_.source_name(flow.kind, flow.name);
+      flow.name = source_name(flow.kind, flow.name);
       const auto former = snapshot_.former_names.find(id);
       if (former == snapshot_.former_names.end()) continue;
-      for (std::string& name : former->second) name = names_.source_name(flow.kind, name);
+      for (std::string& name : former->second) name = source_name(flow.kind, name);
     }
     for (auto& [arn, name] : snapshot_.lex_alias_names) {
-      name = names_.source_name(ResourceKind::lex_v2_bot_alias, name);
+      name = source_name(ResourceKind::lex_v2_bot_alias, name);
     }
+    Origin origin{snapshot_.instance.arn, snapshot_.instance.alias, {}};
+    if (snapshot_.pulled_from) origin = *snapshot_.pulled_from;
+    origin.names = in_instance(origin.names);
+    snapshot_.pulled_from = std::move(origin);
     return std::move(snapshot_);
   }
 
  private:
+  std::string source_name(ResourceKind kind, const std::string& name) {
+    std::string out = names_.source_name(kind, name);
+    if (out != name) changed_[kind].emplace(out, name);
+    return out;
+  }
+
+  /// The new names' names in the instance, where `before` has those of the names until now.
+  std::map<ResourceKind, std::map<std::string, std::string>> in_instance(
+      const std::map<ResourceKind, std::map<std::string, std::string>>& before) const {
+    auto out = changed_;
+    for (const auto& [kind, names] : before) {
+      for (const auto& [here, there] : names) {
+        const std::string now = names_.source_name(kind, here);
+        if (now == there) {
+          out[kind].erase(now);
+        } else {
+          out[kind][now] = there;
+        }
+      }
+    }
+    std::erase_if(out, [](const auto& entry) { return entry.second.empty(); });
+    return out;
+  }
+
   Inventory renamed(ResourceKind kind, const Inventory& inventory) {
     std::vector<Resource> out = inventory.all();
     std::map<std::pair<std::string, std::string>, std::string> taken;
     for (Resource& resource : out) {
       const std::string former = resource.name;
-      resource.name = names_.source_name(kind, former);
+      resource.name = source_name(kind, former);
       const auto [first, fresh] = taken.emplace(std::pair(resource.type, resource.name), former);
       if (!fresh && (resource.name != former || first->second != resource.name)) {
         collide(kind, first->second, former, resource.name);
@@ -266,7 +294,7 @@ class Renaming {
         const bool function = reference.kind == ResourceKind::lambda_function;
         const bool bot = reference.kind == ResourceKind::lex_v1_bot;
         if (!function && !bot) continue;
-        const std::string name = names_.source_name(reference.kind, reference.id);
+        const std::string name = source_name(reference.kind, reference.id);
         if (name == reference.id) continue;
         replacements.push_back(flow::Replacement{
             r, function ? function_arn(reference.text, name) : name, name, std::nullopt});
@@ -281,6 +309,7 @@ class Renaming {
   Snapshot snapshot_;
   const NamesBack& names_;
   Findings& findings_;
+  std::map<ResourceKind, std::map<std::string, std::string>> changed_;  ///< New name to old.
 };
 
 }  // namespace

@@ -44,7 +44,8 @@ class NamesBack {
 /// `snapshot` of the target with the source's names: in its inventories, of its flows and modules,
 /// and in the documents where a reference is its name (Lambda functions, Lex V1 bots). ARNs and ids
 /// stay but for those of Lambda functions, whose id is their name. Adds an error (name-collision)
-/// to `findings` where two resources would get one name.
+/// to `findings` where two resources would get one name. In `Snapshot::pulled_from` stands then
+/// what is called otherwise in the instance.
 Snapshot with_source_names(Snapshot snapshot, const NamesBack& names, Findings& findings);
 
 }  // namespace flowferry::mapping

@@ -37,9 +37,16 @@ Result<Rename> make_rename(ResourceKind kind, std::string from, std::string to) 
 std::string Rules::target_name(ResourceKind kind, std::string_view source_name,
                                RuleUse* use) const {
   std::string name(source_name);
+  const std::string* is_known = nullptr;
+  if (const auto names = known.find(kind); names != known.end()) {
+    const auto there = names->second.find(name);
+    if (there != names->second.end()) is_known = &there->second;
+    // A rule that would have said it is of use all the same.
+    if (is_known != nullptr && use == nullptr) return *is_known;
+  }
   if (const Pin* pinned = pin(kind, name, use)) {
     if (use != nullptr) use->mapped(kind, source_name, pinned->to, true);
-    return pinned->to;
+    return is_known != nullptr ? *is_known : pinned->to;
   }
   bool may_change = false;
   for (const Rename& rename : renames) {
@@ -51,6 +58,7 @@ std::string Rules::target_name(ResourceKind kind, std::string_view source_name,
     name = *std::move(replaced);
     break;
   }
+  if (is_known != nullptr) return *is_known;
   if (may_change && use != nullptr) use->mapped(kind, source_name, name, false);
   return name;
 }
@@ -78,6 +86,12 @@ std::string Rules::canonical() const {
   for (const Pin& p : pins) {
     out.push(json::Value::array(
         std::vector<std::string>{"pin", std::string(to_string(p.kind)), p.from, p.to}));
+  }
+  for (const auto& [kind, names] : known) {
+    for (const auto& [from, to] : names) {
+      out.push(json::Value::array(
+          std::vector<std::string>{"known", std::string(to_string(kind)), from, to}));
+    }
   }
   for (const auto& [kind, policy] : missing) {
     out.push(json::Value::array(std::vector<std::string>{

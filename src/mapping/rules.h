@@ -92,6 +92,9 @@ struct Rules {
   std::map<ResourceKind, Missing> missing;
   std::vector<Variable> variables;
   std::vector<Renamed> renamed;
+  /// By source name the target's, where it is known and no rule is asked: kinds and names of a
+  /// bundle and the instance that it was pulled from.
+  std::map<ResourceKind, std::map<std::string, std::string>> known;
   std::string file;  ///< The configuration, for messages.
 
   /// The name to look for in the target. What is of use is told to `use`, unless it is null.

@@ -16,6 +16,8 @@ namespace flowferry {
 struct Origin {
   std::string instance;  ///< Its ARN.
   std::string alias;     ///< May be empty.
+  /// What the bundle calls otherwise than the instance: by the name here the name there.
+  std::map<ResourceKind, std::map<std::string, std::string>> names;
 };
 
 struct Snapshot {

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "pipeline/environment_reading.h"
+#include "pipeline/one_instance.h"
 #include "pipeline/reading.h"
 #include "pipeline/selection.h"
 
@@ -92,7 +93,10 @@ Task<Result<plan::EnvironmentComparison>> compare_environments(Session& session,
   if (!right) co_return fail(std::move(right).error());
 
   Scope scope = session.config().scope(options.left, options.right);
-  if (options.without_rules) scope.rules = {};
+  scope.rules = options.without_rules
+                    ? mapping::Rules{}
+                    : rules_between(session.config(), options.left, options.right,
+                                    (*left)->reading.snapshot, (*right)->reading.snapshot);
   auto selector = Selector::make(scope.select, options.include, options.exclude);
   if (!selector) co_return fail(std::move(selector).error());
   plan::ComparisonRequest request;

@@ -175,6 +175,15 @@ Scope Config::scope(std::string_view from, std::string_view to) const {
   return out;
 }
 
+Scope Config::said_for(std::string_view from, std::string_view to) const {
+  Scope out;
+  for (const PairConfig& pair : pairs) {
+    if (pair.from == from && pair.to == to) out = merged(std::move(out), pair);
+  }
+  out.rules.file = path;
+  return out;
+}
+
 Result<Config> parse_config(std::string_view text, const std::string& path) {
   const auto refuse = [&](std::size_t line, std::string message, std::string hint) {
     Error error;

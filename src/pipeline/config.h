@@ -86,6 +86,8 @@ struct Config : Scope {
   /// What holds from one environment to another: the general rules, and over them those of each
   /// pair that covers it, in the order of the file.
   Scope scope(std::string_view from, std::string_view to) const;
+  /// Only what the pairs say for exactly this way, and nothing general.
+  Scope said_for(std::string_view from, std::string_view to) const;
 };
 
 /// Reads `text` of the file `path`. Errors: config, with file, line, key and remedy.

@@ -47,7 +47,7 @@ class InBundle {
       : environment_(options.environment),
         bundle_(name_of(config, options.folder)),
         there_(config.scope(bundle_, environment_)),
-        back_(said_for(config, environment_, bundle_)),
+        back_(config.said_for(environment_, bundle_)),
         names_(there_.rules, &back_.rules),
         variables_(config.scope(environment_, bundle_).rules.variables),
         substitutions_(mapping::substitutions_for(variables_, environment_, bundle_)) {}
@@ -85,15 +85,6 @@ class InBundle {
       }
     }
     return folder.string();
-  }
-
-  /// What the pairs say for exactly this way, and nothing general.
-  static Scope said_for(const Config& config, const std::string& from, const std::string& to) {
-    Scope out;
-    for (const PairConfig& pair : config.pairs) {
-      if (pair.from == from && pair.to == to) out = merged(std::move(out), pair);
-    }
-    return out;
   }
 
   void replace_texts(Flow& flow, const Instance& instance) const {

@@ -6,6 +6,7 @@
 #include "pipeline/look_ups.h"
 #include "pipeline/module_versions.h"
 #include "pipeline/needs.h"
+#include "pipeline/one_instance.h"
 #include "pipeline/reading_ahead.h"
 #include "pipeline/renames.h"
 #include "pipeline/selection.h"
@@ -46,6 +47,10 @@ class Reading {
     auto opened = co_await open_both();
     if (!opened) co_return fail(std::move(opened).error());
     progress_.end();
+    if (!options_.without_rules) {
+      scope_.rules =
+          rules_between(session_.config(), options_.from, options_.to, source(), target());
+    }
     // Exported files may well be compared with the instance that they come from.
     const bool both_live = source_->client != nullptr && target_->client != nullptr;
     if (both_live && !options_.only_to_compare &&

@@ -1,6 +1,7 @@
 #include "pipeline/verifying.h"
 
 #include "pipeline/comparing.h"
+#include "pipeline/one_instance.h"
 
 namespace flowferry::pipeline {
 
@@ -17,12 +18,14 @@ Task<Result<Verification>> verify(Session& session, PlanOptions options, Progres
   if (!named) co_return fail(Error(named.error()));
   Verification out;
   out.plan = std::move(*plan);
-  const Scope scope = session.config().scope(from, to);
+  const Snapshot& left = (*source)->reading.snapshot;
+  const Snapshot& right = (*target)->reading.snapshot;
+  const mapping::Rules rules = rules_between(session.config(), from, to, left, right);
   plan::ComparisonRequest request;
   request.plan = &out.plan;
-  request.left = &(*source)->reading.snapshot;
-  request.right = &(*target)->reading.snapshot;
-  request.rules = &scope.rules;
+  request.left = &left;
+  request.right = &right;
+  request.rules = &rules;
   out.comparison = plan::compare_environments(request);
   co_return out;
 }

@@ -65,7 +65,8 @@ bool BundleIndexer::manifest() {
     return false;
   }
   if (!problems_.empty()) return false;
-  file->check_object(0, {"format", "version", "pulled_from", "ids", "former_names"}, problems_);
+  file->check_object(0, {"format", "version", "pulled_from", "ids", "former_names", "names"},
+                     problems_);
   const std::uint32_t from = file->member(0, "pulled_from");
   if (from != k_none && file->check_object(from, {"instance", "alias"}, problems_)) {
     index_.pulled_from.instance = file->text_member(from, "instance", false, problems_);
@@ -73,6 +74,7 @@ bool BundleIndexer::manifest() {
   }
   ids(*file);
   former_names(*file);
+  names(*file);
   return true;
 }
 
@@ -117,6 +119,28 @@ void BundleIndexer::former_names(const BundleFile& file) {
       continue;
     }
     former_by_key_.emplace(file_name_key(file.value(key)), std::move(names));
+  }
+}
+
+/// What the instance calls otherwise.
+void BundleIndexer::names(const BundleFile& file) {
+  const std::uint32_t list = file.member(0, "names");
+  if (list == k_none) return;
+  if (file.node(list).kind != Kind::array) {
+    file.add(list, "\"names\" is no list", k_pull_again, problems_);
+    return;
+  }
+  const std::uint32_t end = file.node(list).next;
+  for (std::uint32_t item = list + 1; item < end; item = file.node(item).next) {
+    if (!file.check_object(item, {"kind", "here", "there"}, problems_)) continue;
+    const std::string word = file.text_member(item, "kind", true, problems_);
+    const std::string here = file.text_member(item, "here", true, problems_);
+    std::string there = file.text_member(item, "there", true, problems_);
+    const auto kind = kind_from_string(word);
+    if (!kind && !word.empty()) {
+      file.add(item, "unknown kind \"" + word + "\"", k_pull_again, problems_);
+    }
+    if (kind) index_.pulled_from.names[*kind].emplace(here, std::move(there));
   }
 }
 

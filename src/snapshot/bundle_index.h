@@ -33,6 +33,7 @@ class BundleIndexer {
   bool manifest();
   void ids(const BundleFile& file);
   void former_names(const BundleFile& file);
+  void names(const BundleFile& file);
   void flows(ResourceKind kind);
   void flow(ResourceKind kind, const std::string& stem);
   void check_doubled();

@@ -288,9 +288,30 @@ class Composer {
 
   // --- the manifest
 
+  /// What the instance calls otherwise.
+  std::vector<std::string> other_names(const Origin& from) const {
+    std::vector<std::string> items;
+    for (const auto& [kind, names] : from.names) {
+      for (const auto& [here, there] : names) {
+        // As in the inventory: only those that documents name.
+        if (kind == ResourceKind::user && !users_.contains(here)) continue;
+        items.push_back(inventory_item(
+            {{"kind", std::string(to_string(kind))}, {"here", here}, {"there", there}}));
+      }
+    }
+    return items;
+  }
+
+  /// A member that is absent where it has nothing.
+  static std::string member(const char* name, const char* open,
+                            const std::vector<std::string>& items, const char* close) {
+    if (items.empty()) return {};
+    return ",\n  " + json::quoted(name) + ": " + lines(open, items, close);
+  }
+
   void manifest() {
     // A copy of a bundle comes from where that one did.
-    Origin from{snapshot_.instance.arn, snapshot_.instance.alias};
+    Origin from{snapshot_.instance.arn, snapshot_.instance.alias, {}};
     if (snapshot_.pulled_from) from = *snapshot_.pulled_from;
     std::map<std::string, std::string> ids;
     std::map<std::string, std::vector<std::string>> former;
@@ -308,16 +329,16 @@ class Composer {
     for (const auto& [path, id] : ids) {
       items.push_back(json::quoted(path) + ": " + json::quoted(id));
     }
-    std::vector<std::string> names;
+    std::vector<std::string> former_items;
     for (const auto& [path, list] : former) {
-      names.push_back(json::quoted(path) + ": " + Value::array(list).dump());
+      former_items.push_back(json::quoted(path) + ": " + Value::array(list).dump());
     }
     out_.manifest =
         "{\n  \"format\": " + json::quoted(k_bundle_format) +
         ",\n  \"version\": " + std::to_string(k_bundle_version) + ",\n  \"pulled_from\": " +
         inventory_item({{"instance", from.instance}, {"alias", from.alias}}) +
-        ",\n  \"ids\": " + lines("{", items, "}") +
-        (names.empty() ? "" : ",\n  \"former_names\": " + lines("{", names, "}")) + "\n}\n";
+        ",\n  \"ids\": " + lines("{", items, "}") + member("former_names", "{", former_items, "}") +
+        member("names", "[", other_names(from), "]") + "\n}\n";
   }
 
   const BundleRequest& request_;
