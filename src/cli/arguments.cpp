@@ -189,6 +189,8 @@ ParseOutcome parse_arguments(int argc, char** argv) {
       app.add_subcommand("apply", "Carry out a plan that flowferry plan -o wrote");
   apply_app->add_option("plan", apply.file, "The plan's file")->required()->type_name("FILE");
   apply_app->add_flag("-y,--yes", apply.yes, "Do not ask before writing");
+  apply_app->add_flag("--ignore-limits", apply.ignore_limits,
+                      "Write also what goes over the figures under limits: in the configuration");
   add_common(*apply_app, common);
   add_journal(*apply_app, common);
   examples(*apply_app,

@@ -45,6 +45,7 @@ struct MigrateArguments {
 struct ApplyArguments {
   std::string file;
   bool yes = false;
+  bool ignore_limits = false;
 };
 
 struct ResumeArguments {

@@ -153,9 +153,10 @@ int run_apply(const ApplyArguments& arguments, Context& context) {
                             system_random());
   const StopOnSignal stop(session.loop());
   context.watch(session);
-  // The plan may be older than the configuration's protection.
-  const auto protect = session.config().scope(plan->from, plan->to).protect;
-  plan::check_protected(*plan, protect);
+  // The plan may be older than the configuration's protection and limits.
+  const auto scope = session.config().scope(plan->from, plan->to);
+  plan::check_protected(*plan, scope.protect);
+  if (!plan->limits_ignored && !arguments.ignore_limits) plan::check_limits(*plan, scope.limits);
   return carry_out("apply", *plan, session, apply_options("apply", context), arguments.yes, started,
                    context);
 }

@@ -266,6 +266,7 @@ class Reading {
     }
     plan::Limits limits = scope_.limits;
     if (options_.ignore_limits) limits = plan::Limits{};
+    plan.limits_ignored = options_.ignore_limits;
     plan::check_guards(plan, limits, scope_.protect, target());
     return plan;
   }

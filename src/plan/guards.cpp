@@ -24,11 +24,9 @@ class Guards {
       : plan_(plan), limits_(limits), protect_(protect), target_(target) {}
 
   void run() {
-    count();
-    limit("limit-creates", creates_, limits_.creates, "creates",
-          "flows and modules would be created");
-    limit("limit-updates", updates_, limits_.updates, "updates",
-          "flows and modules would be updated");
+    plan_.target_flows = listed(ResourceKind::contact_flow);
+    plan_.target_modules = listed(ResourceKind::flow_module);
+    figures();
     share();
     quota(ResourceKind::contact_flow, "quota-flows", limits_.flows_per_instance, k_default_flows);
     quota(ResourceKind::flow_module, "quota-modules", limits_.modules_per_instance,
@@ -37,6 +35,29 @@ class Guards {
       if (node.action != Action::create && node.action != Action::update) continue;
       guard(node);
       sizes(node);
+    }
+  }
+
+  /// Of a saved plan: only the limits.
+  void run_limits() {
+    figures();
+    const bool known = plan_.target_flows && plan_.target_modules;
+    const bool needed = limits_.share || limits_.flows_per_instance || limits_.modules_per_instance;
+    if (needed && !known) {
+      add(Severity::error, "limits-not-known",
+          "the plan does not say how many flows and modules the target had, so it cannot be held "
+          "to the limits of the configuration",
+          "make it again with flowferry plan -o, or go over the limits once with --ignore-limits");
+    }
+    if (!known) return;
+    share();
+    // The usual quotas have been told when the plan was made.
+    if (limits_.flows_per_instance) {
+      quota(ResourceKind::contact_flow, "quota-flows", limits_.flows_per_instance, k_default_flows);
+    }
+    if (limits_.modules_per_instance) {
+      quota(ResourceKind::flow_module, "quota-modules", limits_.modules_per_instance,
+            k_default_modules);
     }
   }
 
@@ -64,6 +85,14 @@ class Guards {
     finding.arn = node.target_arn;
   }
 
+  void figures() {
+    count();
+    limit("limit-creates", creates_, limits_.creates, "creates",
+          "flows and modules would be created");
+    limit("limit-updates", updates_, limits_.updates, "updates",
+          "flows and modules would be updated");
+  }
+
   void count() {
     for (const Node& node : plan_.nodes) {
       creates_ += node.action == Action::create ? 1 : 0;
@@ -80,14 +109,13 @@ class Guards {
                     key));
   }
 
-  std::size_t in_target(ResourceKind kind) const {
+  std::int64_t listed(ResourceKind kind) const {
     const Inventory* inventory = target_.inventory(kind);
-    return inventory == nullptr ? 0 : inventory->all().size();
+    return inventory == nullptr ? 0 : static_cast<std::int64_t>(inventory->all().size());
   }
 
   void share() {
-    const std::size_t there =
-        in_target(ResourceKind::contact_flow) + in_target(ResourceKind::flow_module);
+    const std::int64_t there = *plan_.target_flows + *plan_.target_modules;
     if (!limits_.share || there == 0) return;
     const double figure = static_cast<double>(updates_) / static_cast<double>(there);
     if (figure <= *limits_.share) return;
@@ -106,7 +134,9 @@ class Guards {
     for (const Node& node : plan_.nodes) {
       creates += node.kind == kind && node.action == Action::create ? 1 : 0;
     }
-    const std::int64_t after = static_cast<std::int64_t>(in_target(kind)) + creates;
+    const auto& there =
+        kind == ResourceKind::contact_flow ? plan_.target_flows : plan_.target_modules;
+    const std::int64_t after = *there + creates;
     if (creates == 0 || after <= known.value_or(usual)) return;
     const std::string what = std::string(label(kind)) + "s";
     const char* key =
@@ -216,6 +246,12 @@ class Guards {
 void check_guards(Plan& plan, const Limits& limits, const Protect& protect,
                   const Snapshot& target) {
   Guards(plan, limits, protect, target).run();
+}
+
+void check_limits(Plan& plan, const Limits& limits) {
+  const Protect nothing;
+  const Snapshot not_read;
+  Guards(plan, limits, nothing, not_read).run_limits();
 }
 
 void check_protected(Plan& plan, const Protect& protect) {

@@ -35,12 +35,17 @@ struct Protect {
 /// Adds a finding for each limit that `plan` is over (limit-creates, limit-updates, limit-share),
 /// each protected flow that it would change (protected), and each thing that would not fit
 /// (quota-flows, quota-modules, too-long, name-too-long, description-too-long, too-many-tags,
-/// tag-invalid). `target`: as it was read for the plan. Sources of the figures:
+/// tag-invalid), and notes in the plan how much the target has. `target`: as it was read for the
+/// plan. Sources of the figures:
 /// connect-api.md 3.2, 3.3.
 void check_guards(Plan& plan, const Limits& limits, const Protect& protect, const Snapshot& target);
 
 /// Adds the finding `protected` for each flow of a saved plan that it would change and that is
 /// protected now, by its name or by the tags that the plan saw.
 void check_protected(Plan& plan, const Protect& protect);
+
+/// Adds a finding for each limit that a saved plan is over, as check_guards() does; and
+/// limits-not-known where the plan does not say how much the target had.
+void check_limits(Plan& plan, const Limits& limits);
 
 }  // namespace flowferry::plan

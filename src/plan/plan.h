@@ -124,6 +124,10 @@ struct Plan {
   std::vector<Operation> operations;  ///< In an order that keeps every `after`.
   bool fewest_stubs = true;           ///< false: a circle was too large for the exact search.
   bool callers_first = false;         ///< An undo: updates go back caller before callee.
+  bool limits_ignored = false;        ///< The user said so when it was made.
+  /// How many flows and modules the target had then, as far as they were listed; absent: not known.
+  std::optional<std::int64_t> target_flows;
+  std::optional<std::int64_t> target_modules;
   Findings findings;  ///< Problems (errors), warnings and notes. With errors it does not run.
 
   bool has_problems() const { return has_errors(findings); }

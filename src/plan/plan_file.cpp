@@ -108,6 +108,11 @@ class Reader {
     plan.target = instance("target");
     plan.fewest_stubs = flag(root_, "fewest_stubs");
     plan.callers_first = flag(root_, "callers_first");
+    if (root_.find("limits_ignored") != nullptr) {
+      plan.limits_ignored = flag(root_, "limits_ignored");
+    }
+    plan.target_flows = count("target_flows");
+    plan.target_modules = count("target_modules");
     for (const Value& value : list(root_, "nodes")) plan.nodes.push_back(node(value));
     for (const Value& value : list(root_, "operations"))
       plan.operations.push_back(operation(value));
@@ -132,6 +137,15 @@ class Reader {
       return {};
     }
     return value->as_string();
+  }
+
+  /// A figure that older files do not have.
+  std::optional<std::int64_t> count(std::string_view name) {
+    const Value* value = root_.find(name);
+    if (value == nullptr) return std::nullopt;
+    const auto figure = value->as_int();
+    if (!figure || *figure < 0) fault("\"" + std::string(name) + "\" is not a count");
+    return figure;
   }
 
   bool flag(const Value& from, std::string_view name) {
@@ -405,7 +419,7 @@ Value to_json(const Plan& plan) {
   }
   Value findings = Value::array();
   for (const Finding& finding : plan.findings) findings.push(to_json(finding));
-  return Value::object({
+  Value out = Value::object({
       {"format", k_format},
       {"version", k_plan_version},
       {"flowferry", FLOWFERRY_VERSION},
@@ -417,10 +431,14 @@ Value to_json(const Plan& plan) {
       {"digest", plan.digest},
       {"fewest_stubs", plan.fewest_stubs},
       {"callers_first", plan.callers_first},
-      {"nodes", std::move(nodes)},
-      {"operations", std::move(operations)},
-      {"findings", std::move(findings)},
+      {"limits_ignored", plan.limits_ignored},
   });
+  if (plan.target_flows) out.set("target_flows", *plan.target_flows);
+  if (plan.target_modules) out.set("target_modules", *plan.target_modules);
+  out.set("nodes", std::move(nodes));
+  out.set("operations", std::move(operations));
+  out.set("findings", std::move(findings));
+  return out;
 }
 
 std::string write_plan(const Plan& plan) {

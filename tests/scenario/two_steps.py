@@ -84,6 +84,28 @@ class TwoSteps(harness.ScenarioTest):
         self.expect(0, self.run_program("apply", "empty.plan", "--yes"))
         self.assertEqual(before, self.simulator.dump())
 
+    def test_a_saved_plan_is_held_to_the_limits_that_hold_when_it_is_applied(self):
+        self.make_plan_file()
+        for limits, problem in (({"creates": 1}, "limit-creates"), ({"updates": 0}, "limit-updates"),
+                                ({"share": 0.01}, "limit-share"), ({"modules_per_instance": 0}, "quota-modules")):
+            self.configure(worlds.environments(), limits=limits)
+            outcome = self.expect(1, self.run_program("apply", "release.plan", "--yes", "--json"))
+            self.assertEqual([problem], [p["id"] for p in outcome.json()["problems"]])
+        self.check_nothing_written()
+        self.configure(worlds.environments(), limits={"creates": 0, "updates": 0, "share": 0})
+        self.expect(2, self.plan("-o", "over.plan", "--ignore-limits"))
+        self.expect(0, self.run_program("apply", "over.plan", "--yes"))
+        self.check_done()
+
+    def test_a_saved_plan_goes_over_the_limits_when_it_is_applied_so(self):
+        self.make_plan_file()
+        self.configure(worlds.environments(), limits={"creates": 0})
+        outcome = self.expect(1, self.run_program("apply", "release.plan", "--yes"))
+        self.assertIn("limits.creates allows 0", outcome.out)
+        self.check_nothing_written()
+        self.expect(0, self.run_program("apply", "release.plan", "--yes", "--ignore-limits"))
+        self.check_done()
+
     def test_a_plan_is_applied_once(self):
         self.make_plan_file()
         self.expect(0, self.run_program("apply", "release.plan", "--yes"))

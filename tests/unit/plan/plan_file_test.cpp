@@ -6,6 +6,7 @@
 #include <random>
 
 #include "base/hash.h"
+#include "plan/guards.h"
 #include "world.h"
 
 namespace flowferry::plan {
@@ -45,6 +46,60 @@ std::string resigned(const json::Value& plan) {
   }
   out.set("checksum", sha256_hex(out.dump()));
   return out.dump_pretty() + "\n";
+}
+
+std::vector<std::string> ids_of(const Findings& findings) {
+  std::vector<std::string> out;
+  for (const Finding& finding : findings) out.push_back(finding.id);
+  return out;
+}
+
+TEST(PlanFile, IsHeldToTheLimitsByWhatItSaysOfTheTarget) {
+  Plan plan = full_plan();
+  plan.findings.clear();
+  plan.target_flows = 3;
+  plan.target_modules = 1;
+  plan.limits_ignored = true;
+  auto read = read_plan(write_plan(plan));
+  ASSERT_TRUE(read);
+  EXPECT_TRUE(read->limits_ignored);
+  EXPECT_EQ(read->target_flows, 3);
+  EXPECT_EQ(read->target_modules, 1);
+  Limits limits;
+  limits.share = 0.25;
+  limits.modules_per_instance = 2;
+  check_limits(*read, limits);
+  EXPECT_THAT(ids_of(read->findings), ::testing::IsEmpty());
+  limits.creates = 0;
+  limits.updates = 0;
+  limits.share = 0.24;
+  limits.flows_per_instance = 3;
+  limits.modules_per_instance = 1;
+  check_limits(*read, limits);
+  EXPECT_THAT(ids_of(read->findings),
+              ::testing::ElementsAre("limit-creates", "limit-updates", "limit-share", "quota-flows",
+                                     "quota-modules"));
+}
+
+TEST(PlanFile, OfBeforeTheLimitsWereKeptIsNotTakenAsIgnoringThem) {
+  Plan plan = full_plan();
+  plan.findings.clear();
+  json::Value old = json::Value::object();
+  const json::Value whole = to_json(plan);
+  for (const auto& [name, value] : whole.members()) {
+    if (name != "limits_ignored") old.set(name, value);
+  }
+  EXPECT_EQ(old.find("target_flows"), nullptr);
+  auto read = read_plan(resigned(old));
+  ASSERT_TRUE(read) << read.error().message;
+  EXPECT_FALSE(read->limits_ignored);
+  Limits limits;
+  limits.creates = 100;
+  check_limits(*read, limits);
+  EXPECT_THAT(ids_of(read->findings), ::testing::IsEmpty());
+  limits.share = 1;
+  check_limits(*read, limits);
+  EXPECT_THAT(ids_of(read->findings), ::testing::ElementsAre("limits-not-known"));
 }
 
 TEST(PlanFile, KeepsEveryMember) {
