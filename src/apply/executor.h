@@ -35,6 +35,8 @@ enum class Decision {
 struct ExecuteOptions {
   std::string run;             ///< Id of the run in the journal.
   std::size_t in_flight = 16;  ///< Calls under way at most for each API operation.
+  /// A command as it is to be typed, for messages; null: as it is.
+  std::function<std::string(std::string command)> typed;
   /// Asked about what somebody changed or made since the plan was made; null: none.
   std::function<Decision(const plan::Node&)> decide;
   /// How long what was just written may stay invisible (connect-api.md 4.9: seconds, at worst

@@ -129,7 +129,7 @@ Task<Result<void>> Executor::Impl::send_change(std::size_t operation, const Desi
     Error error = std::move(answer).error();
     if (co_await try_again(operation, error, patience)) continue;
     if (error.outcome_unknown) {
-      error.hint = "run flowferry resume: it looks first what is there";
+      error.hint = "run " + resume_command() + ": it looks first what is there";
     }
     co_return fail(co_await keep_failure(operation, std::move(error)));
   }
@@ -207,7 +207,7 @@ Task<Result<void>> Executor::Impl::keep_draft(std::size_t operation, const Desir
   if (saved) co_return Result<void>();
   Error error = std::move(saved).error().during("putting back somebody's unpublished draft");
   error.outcome_unknown = true;
-  error.hint = "the draft is in the journal: run flowferry resume";
+  error.hint = "the draft is in the journal: run " + resume_command();
   co_return fail(co_await keep_failure(operation, std::move(error)));
 }
 

@@ -80,7 +80,7 @@ Task<Result<void>> Executor::Impl::send_create(std::size_t operation, Flow flow,
       if (*settled) co_return Result<void>();
       if (!taken && ++unknown < k_most_unknown && !stopping()) continue;
       error.outcome_unknown = true;
-      error.hint = "run flowferry resume: it looks first whether it exists";
+      error.hint = "run " + resume_command() + ": it looks first whether it exists";
     } else if (co_await try_again(operation, error, patience)) {
       continue;
     } else if (taken) {

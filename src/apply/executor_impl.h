@@ -179,6 +179,8 @@ struct Executor::Impl {
   Task<Result<Flow>> read_there(std::size_t node);
   void judge(std::size_t node, Flow there);
   Flow as_created(std::size_t node) const;
+  /// "flowferry resume RUN" with `switches`, as it is to be typed.
+  std::string resume_command(const std::string& switches = {}) const;
   std::string how_to_decide(std::size_t node) const;
   Error conflict(std::size_t node, const Flow* before, const Flow& there, const Desired& wanted,
                  const std::vector<std::string>& parts) const;

@@ -1,5 +1,6 @@
 // Looking before the first change of what is there, and again when that was long ago.
 #include "apply/executor_impl.h"
+#include "base/shell.h"
 #include "base/text.h"
 #include "flow/document.h"
 #include "flow/stub.h"
@@ -60,9 +61,8 @@ Task<void> Executor::Impl::look(std::size_t node) {
       error.subject = subject_of(plan.nodes[node]);
       error.message = "is no longer in the target";
       error.hint =
-          "somebody deleted it since the plan was made: make a new plan, or go on without it: "
-          "flowferry resume " +
-          options.run + " --leave \"" + plan.nodes[node].name + "\"";
+          "somebody deleted it since the plan was made: make a new plan, or go on without it: " +
+          resume_command("--leave " + shell_word(plan.nodes[node].name));
       state.refusal = std::move(error);
     }
   } else {
@@ -164,9 +164,15 @@ void Executor::Impl::judge(std::size_t n, Flow there) {
   state.there = std::move(there);
 }
 
+std::string Executor::Impl::resume_command(const std::string& switches) const {
+  std::string command = "flowferry resume " + options.run;
+  if (!switches.empty()) command += " " + switches;
+  return options.typed ? options.typed(std::move(command)) : command;
+}
+
 std::string Executor::Impl::how_to_decide(std::size_t n) const {
-  const std::string name = "\"" + plan.nodes[n].name + "\"";
-  return "flowferry resume " + options.run + " with --leave " + name + " or --overwrite " + name;
+  const std::string name = shell_word(plan.nodes[n].name);
+  return resume_command("--leave " + name) + ", or " + resume_command("--overwrite " + name);
 }
 
 Error Executor::Impl::conflict(std::size_t n, const Flow* before, const Flow& there,

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include "base/files.h"
+#include "base/shell.h"
 #include "base/text.h"
 #include "cli/commands.h"
 #include "cli/exit_status.h"
@@ -131,8 +132,8 @@ int run_plan(const PlanArguments& arguments, Context& context) {
     if (auto written = write_file(arguments.output, plan::write_plan(*plan)); !written) {
       return context.fail_with(written.error(), {.command = "plan", .plan = &*plan});
     }
-    context.say(fmt::format("The plan was written to {}. Apply it with: flowferry apply {}\n",
-                            arguments.output, arguments.output));
+    context.say(fmt::format("The plan was written to {}. Apply it with: {}\n", arguments.output,
+                            context.typed("flowferry apply " + shell_word(arguments.output))));
   }
   return end_of_planning("plan", *plan, session, seconds_since(started), context);
 }

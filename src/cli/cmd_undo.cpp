@@ -24,12 +24,18 @@ Result<apply::RecordedRun> run_to_undo(const std::string& id, Context& context) 
     if (const std::string& taken_back = runs->front().of_run; !taken_back.empty()) {
       return fail(ErrorKind::refused,
                   "the newest run, " + run + ", is itself an undo of run " + taken_back,
-                  "to have back what it took: flowferry undo " + run +
-                      "; for another run, name it: flowferry runs");
+                  "to have back what it took: " + context.typed("flowferry undo " + run) +
+                      "; for another run, name it: " + context.typed("flowferry runs"));
     }
   }
   auto recorded = apply::read_run(**journal, run);
-  if (!recorded) return fail(std::move(recorded).error());
+  if (!recorded) {
+    Error error = std::move(recorded).error();
+    if (error.kind == ErrorKind::not_found) {
+      error.hint = "look at them with " + context.typed("flowferry runs");
+    }
+    return fail(std::move(error));
+  }
   if (recorded->run.state == apply::RunState::running && !pipeline::can_resume(recorded->run)) {
     return fail(ErrorKind::refused, "run " + run + " is still running",
                 "wait until it has ended, or stop it, then undo it");

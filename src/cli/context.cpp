@@ -8,7 +8,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <cctype>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -17,6 +16,7 @@
 
 #include "base/clock.h"
 #include "base/files.h"
+#include "base/shell.h"
 #include "base/text.h"
 #include "cli/exit_status.h"
 #include "report/text.h"
@@ -57,17 +57,6 @@ aws::Environment process_environment() {
 }
 
 constexpr const char* k_default_config = "flowferry.yaml";
-
-/// A word as a POSIX shell takes it.
-std::string shell_word(const std::string& text) {
-  const bool plain = !text.empty() && std::all_of(text.begin(), text.end(), [](unsigned char c) {
-    return std::isalnum(c) != 0 || std::strchr("_-./:=@%+,", c) != nullptr;
-  });
-  if (plain) return text;
-  std::string out = "'";
-  for (const char c : text) out += c == '\'' ? "'\\''" : std::string(1, c);
-  return out + "'";
-}
 
 }  // namespace
 

@@ -87,6 +87,7 @@ pipeline::ApplyOptions apply_options(const std::string& command, const Context& 
   options.user = context.user();
   options.host = pipeline::host_name();
   options.lock_folder = context.lock_folder();
+  options.typed = [&context](std::string line) { return context.typed(std::move(line)); };
   options.at_point = test_kill();
   return options;
 }

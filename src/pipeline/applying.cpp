@@ -12,6 +12,10 @@
 namespace flowferry::pipeline {
 namespace {
 
+std::string typed(const ApplyOptions& options, std::string command) {
+  return options.typed ? options.typed(std::move(command)) : command;
+}
+
 std::string new_run_id(Session& session) {
   return amz_date(session.clock().now()) + "-" + session.random().uuid().substr(0, 6);
 }
@@ -23,6 +27,7 @@ TargetLockRequest lock_request(const OpenEnvironment& target, const std::string&
   request.origin = target.settings.connect.origin;
   request.run = run;
   request.take_over = options.take_over;
+  request.typed = options.typed;
   request.folder = options.lock_folder;
   return request;
 }
@@ -72,6 +77,7 @@ Task<Result<ApplyResult>> carry_out(Session& session, OpenEnvironment& target,
                                     const ApplyOptions& options, apply::Observer& observer) {
   apply::ExecuteOptions execute;
   execute.run = run.id;
+  execute.typed = options.typed;
   execute.decide = options.decide;
   execute.at_point = options.at_point;
   constexpr std::size_t k_log_of_one = 64 << 10;  // An intent and a result, with their contents.
@@ -159,7 +165,9 @@ Result<std::optional<apply::RunRecord>> unfinished_run(
 
 namespace {
 
-Result<apply::RunRecord> run_to_resume(apply::Journal& journal, std::string id) {
+Result<apply::RunRecord> run_to_resume(apply::Journal& journal, std::string id,
+                                       const ApplyOptions& options) {
+  const std::string look = "look at them with " + typed(options, "flowferry runs");
   auto runs = journal.runs();
   if (!runs) return fail(std::move(runs).error());
   if (id.empty()) {
@@ -168,24 +176,23 @@ Result<apply::RunRecord> run_to_resume(apply::Journal& journal, std::string id) 
     });
     if (newest == runs->end()) {
       return fail(ErrorKind::not_found,
-                  "there is no run to resume: every run in the journal has ended",
-                  "look at them with flowferry runs");
+                  "there is no run to resume: every run in the journal has ended", look);
     }
     id = newest->id;
   }
   auto found = journal.run(id);
   if (!found) return fail(std::move(found).error());
   if (!*found) {
-    return fail(ErrorKind::not_found, "the journal has no run \"" + id + "\"",
-                "look at them with flowferry runs");
+    return fail(ErrorKind::not_found, "the journal has no run \"" + id + "\"", look);
   }
   if (const apply::RunRecord* undo = apply::taken_back_by(*runs, id)) {
     return fail(ErrorKind::refused, "run " + id + " was taken back by run " + undo->id,
                 "make a new plan: flowferry migrate");
   }
   if ((*found)->state == apply::RunState::done) {
-    return fail(ErrorKind::refused, "run " + id + " has ended; there is nothing to resume",
-                "take it back with flowferry undo " + id + ", or make a new plan");
+    return fail(
+        ErrorKind::refused, "run " + id + " has ended; there is nothing to resume",
+        "take it back with " + typed(options, "flowferry undo " + id) + ", or make a new plan");
   }
   return std::move(**found);
 }
@@ -196,7 +203,7 @@ Task<Result<ApplyResult>> resume_run(Session& session, std::string run_id, Apply
                                      apply::Observer& observer, plan::Plan& plan) {
   auto journal = apply::Journal::open_existing(options.journal);
   if (!journal) co_return fail(std::move(journal).error());
-  auto run = run_to_resume(**journal, std::move(run_id));
+  auto run = run_to_resume(**journal, std::move(run_id), options);
   if (!run) co_return fail(std::move(run).error());
   auto read = plan::read_plan(run->plan);
   if (!read)

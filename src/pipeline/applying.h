@@ -21,6 +21,8 @@ struct ApplyOptions {
   std::string of_run;   ///< Of an undo: the run it takes back.
   std::string user;     ///< Who runs it, for the record.
   std::string host;
+  /// A command as it is to be typed to act on this journal, for messages; null: as it is.
+  std::function<std::string(std::string command)> typed;
   /// What the user decided about flows and modules that somebody changed (apply/executor.h).
   std::function<apply::Decision(const plan::Node&)> decide;
   std::filesystem::path lock_folder;  ///< Shared by this user's runs (pipeline/target_lock.h).

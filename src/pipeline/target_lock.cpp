@@ -50,14 +50,15 @@ Result<void> TargetLock::take(const TargetLockRequest& request, Clock& clock) {
   if (!holder) return fail(std::move(holder).error());
   if (*holder) {
     const apply::LockRecord& other = **holder;
+    std::string take_over = "flowferry resume " + other.run + " --take-over";
+    if (request.typed) take_over = request.typed(std::move(take_over));
     return fail(
         ErrorKind::refused,
         "another run is writing to this target: run " + other.run + ", process " +
             std::to_string(other.pid) + " on " + other.host + ", since " + other.since,
         other.host == lock.host
             ? "wait until it has ended, or stop it; the lock of a dead process is taken over"
-            : "wait until it has ended; if that machine or container is gone: flowferry resume " +
-                  other.run + " --take-over");
+            : "wait until it has ended; if that machine or container is gone: " + take_over);
   }
   held_ = true;
   return request.folder.empty() ? Result<void>() : take_file(request, lock);

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <string>
 
 #include "apply/journal.h"
@@ -18,6 +19,8 @@ struct TargetLockRequest {
   std::string origin;  ///< The endpoint: a simulated instance is not the real one.
   std::string run;
   bool take_over = false;  ///< The journal's lock of another host: the user says that it is gone.
+  /// A command as it is to be typed, for messages; null: as it is.
+  std::function<std::string(std::string command)> typed;
   std::filesystem::path folder;  ///< Of the shared files; empty: only the journal counts.
 };
 

@@ -21,10 +21,10 @@ Tone tone_of(const std::string& state) {
   return state == "running" ? Tone::change : Tone::bad;
 }
 
-std::string next_steps(const apply::RunRecord& run, const RunFacts& facts) {
+std::string next_steps(const RunFacts& facts) {
   std::vector<std::string> out;
-  if (facts.can_resume) out.push_back("flowferry resume " + run.id);
-  if (facts.can_undo) out.push_back("flowferry undo " + run.id);
+  if (facts.can_resume) out.push_back(facts.resume_command);
+  if (facts.can_undo) out.push_back(facts.undo_command);
   return join(out, ", or ");
 }
 
@@ -37,7 +37,7 @@ std::string_view state_of(const apply::OperationRecord& operation) {
 
 std::string runs_text(const std::vector<apply::RunRecord>& runs, const std::vector<RunFacts>& facts,
                       const Style& style) {
-  if (runs.empty()) return "The journal has no runs.\n";
+  if (runs.empty()) return "There are no runs yet.\n";
   std::string out;
   for (std::size_t i = 0; i < runs.size(); ++i) {
     const apply::RunRecord& run = runs[i];
@@ -51,7 +51,7 @@ std::string runs_text(const std::vector<apply::RunRecord>& runs, const std::vect
                        tinted(style, tone_of(state), fitted(state, 11)), fitted(run.command, 8),
                        printable(run.from), printable(run.to), printable(run.user),
                        printable(run.host), relation);
-    if (facts[i].can_resume) out += "    go on: " + next_steps(run, facts[i]) + "\n";
+    if (facts[i].can_resume) out += "    go on: " + next_steps(facts[i]) + "\n";
   }
   return out;
 }
@@ -74,7 +74,7 @@ std::string run_text(const apply::RunRecord& run, const RunFacts& facts,
   line("plan", run.digest);
   line("flowferry", run.version);
   line("error", run.error);
-  line("next", next_steps(run, facts));
+  line("next", next_steps(facts));
   out += "\n";
   for (const apply::OperationRecord& operation : operations) {
     const std::string word(state_of(operation));

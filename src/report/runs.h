@@ -16,6 +16,8 @@ namespace flowferry::report {
 struct RunFacts {
   bool can_resume = false;
   bool can_undo = false;
+  std::string resume_command;  ///< As it is to be typed.
+  std::string undo_command;
   bool alive = false;         ///< Its process still runs.
   std::string taken_back_by;  ///< The run that took it back; or empty.
   bool undone = false;        ///< And that one was not taken back itself.

@@ -25,7 +25,7 @@ def edited(bench, work, k):
     run = work.runs()[0]["run"]
     told = work.resume(run, status=1)
     check("edited by somebody" in told.out and "the plan wants" in told.out, "the versions are not shown", told.out)
-    check(f'flowferry resume {run} with --leave "Main" or --overwrite "Main"' in told.out, told.out)
+    check(f"flowferry resume {run} --leave Main, or flowferry resume {run} --overwrite Main" in told.out, told.out)
     return run
 
 
