@@ -1,9 +1,11 @@
 #include "base/parallel.h"
 
 #include <gtest/gtest.h>
+#include <signal.h>
 
 #include <atomic>
 #include <stdexcept>
+#include <thread>
 #include <vector>
 
 namespace flowferry {
@@ -27,6 +29,21 @@ TEST(ParallelFor, ThrowsOnWhatABodyThrew) {
   };
   EXPECT_THROW(run(), std::runtime_error);
   EXPECT_LE(calls, 1000);
+}
+
+TEST(ParallelFor, LeavesSignalsToTheCaller) {
+  const auto held_back = [] {
+    sigset_t now;
+    ::pthread_sigmask(SIG_SETMASK, nullptr, &now);
+    return sigismember(&now, SIGINT) == 1 && sigismember(&now, SIGTERM) == 1;
+  };
+  const auto caller = std::this_thread::get_id();
+  std::vector<int> right(1000, 0);
+  parallel_for(right.size(), [&](std::size_t i) {
+    right[i] = held_back() == (std::this_thread::get_id() != caller);
+  });
+  EXPECT_EQ(right, std::vector<int>(right.size(), 1));
+  EXPECT_FALSE(held_back());
 }
 
 }  // namespace
