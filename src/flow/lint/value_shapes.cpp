@@ -117,9 +117,9 @@ std::string_view secret_in(std::string_view name, std::string_view value) {
     for (std::size_t at = value.find(prefix); at != std::string_view::npos;
          at = value.find(prefix, at + 1)) {
       const std::string_view key = value.substr(at, 20);
-      const bool shaped = key.size() == 20 && std::all_of(key.begin(), key.end(), [](char c) {
-                            return is_digit(c) || (c >= 'A' && c <= 'Z');
-                          });
+      if (key.size() < 20) break;  // Nor is there room for one behind it.
+      const bool shaped = std::all_of(key.begin(), key.end(),
+                                      [](char c) { return is_digit(c) || (c >= 'A' && c <= 'Z'); });
       const bool alone = (at == 0 || !is_word(value[at - 1])) &&
                          (at + 20 == value.size() || !is_word(value[at + 20]));
       if (shaped && alone) return "an access key";
