@@ -1,7 +1,7 @@
 include(GoogleTest)
 
 # How much longer everything may take in this build: sanitizers are slow. Every time limit of a test
-# is multiplied by it; scripts find it in FLOWFERRY_TEST_SLOW.
+# is multiplied by it; tests find it in the variable FLOWFERRY_TEST_SLOW.
 set(FLOWFERRY_TEST_SLOW 1)
 if(FLOWFERRY_SANITIZE)
   set(FLOWFERRY_TEST_SLOW 5)
@@ -21,7 +21,7 @@ function(flowferry_test name)
     FLOWFERRY_SOURCE_DIR="${PROJECT_SOURCE_DIR}"
     FLOWFERRY_PROGRAM="$<TARGET_FILE:flowferry>")
   gtest_discover_tests(${name} DISCOVERY_MODE PRE_TEST PROPERTIES
-    TIMEOUT ${FLOWFERRY_PROGRAM_TIMEOUT})
+    TIMEOUT ${FLOWFERRY_PROGRAM_TIMEOUT} ENVIRONMENT FLOWFERRY_TEST_SLOW=${FLOWFERRY_TEST_SLOW})
 endfunction()
 
 # flowferry_script_test(<name> <script> [<argument>...])
