@@ -28,10 +28,10 @@ if(FLOWFERRY_SANITIZE)
   target_link_options(flowferry_settings INTERFACE -fsanitize=${FLOWFERRY_SANITIZE})
 
   # The options that every program of ours has under a sanitizer. The linker is told to want them,
-  # since nothing of ours refers to them.
+  # since nothing of ours refers to them, and the sanitizer's own library has empty ones.
   add_library(flowferry_sanitizer_defaults STATIC ${PROJECT_SOURCE_DIR}/cmake/sanitizers/defaults.cpp)
   target_compile_definitions(flowferry_sanitizer_defaults PRIVATE
     FLOWFERRY_TSAN_SUPPRESSIONS="${PROJECT_SOURCE_DIR}/cmake/sanitizers/tsan.supp")
-  target_link_options(flowferry_settings INTERFACE LINKER:-u,__asan_default_options)
+  target_link_options(flowferry_settings INTERFACE LINKER:-u,flowferry_sanitizer_defaults)
   target_link_libraries(flowferry_settings INTERFACE flowferry_sanitizer_defaults)
 endif()

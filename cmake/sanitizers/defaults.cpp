@@ -10,6 +10,9 @@ const char* __ubsan_default_options();
 const char* __lsan_default_options();
 const char* __tsan_default_options();
 
+extern const int flowferry_sanitizer_defaults;
+const int flowferry_sanitizer_defaults = 1;  // What the linker asks for.
+
 const char* __asan_default_options() {
   return FLOWFERRY_ON_A_FINDING ":detect_stack_use_after_return=1:strict_string_checks=1";
 }

@@ -67,12 +67,14 @@ void print_instances(const std::vector<Simulator::InstanceLine>& lines, std::FIL
 }
 
 /// Blocks to paste into a shell, one for each account and Region.
-void print_credentials(const Simulator& world, const std::string& origin, std::FILE* out) {
+void print_credentials(const std::vector<Simulator::InstanceLine>& lines,
+                       const std::vector<Simulator::Account>& accounts, const std::string& origin,
+                       std::FILE* out) {
   fmt::print(out, "\nCredentials, to paste into a shell (they open nothing but this simulator):\n");
   std::set<std::pair<std::string, std::string>> seen;
-  for (const auto& line : world.instances()) {
+  for (const auto& line : lines) {
     if (!seen.emplace(line.account, line.region).second) continue;
-    for (const auto& account : world.accounts()) {
+    for (const auto& account : accounts) {
       if (account.id != line.account) continue;
       fmt::print(out, "\n# account {}, Region {}\n", account.id, line.region);
       fmt::print(out,
@@ -118,6 +120,9 @@ int serve_simulator(const SimulatorArguments& arguments, std::FILE* out, std::FI
   auto world = Simulator::load(arguments.world, std::move(*options), system_clock());
   if (!world) return print_error(world.error(), err);
 
+  // Looked at before the server's thread exists, whose the world is from then on.
+  const std::vector<Simulator::InstanceLine> instances = (*world)->instances();
+  const std::vector<Simulator::Account> accounts = (*world)->accounts();
   net::ServerOptions server_options;
   server_options.port = arguments.port;
   auto server = net::Server::start(server_options, [&](net::ServerRequest request) {
@@ -126,8 +131,8 @@ int serve_simulator(const SimulatorArguments& arguments, std::FILE* out, std::FI
   if (!server) return print_error(server.error(), err);
 
   fmt::print(out, "Simulated Amazon Connect at {}\n\n", (*server)->origin());
-  print_instances((*world)->instances(), out);
-  print_credentials(**world, (*server)->origin(), out);
+  print_instances(instances, out);
+  print_credentials(instances, accounts, (*server)->origin(), out);
   fmt::print(out,
              "\nA simulation: docs/simulator.md says what it knows of the service and what it "
              "cannot know.\n");
