@@ -15,6 +15,7 @@
 #include "cli/completion.h"
 #include "cli/exit_status.h"
 #include "cli/manual.h"
+#include "cli/options.h"
 #include "report/json.h"
 #include "simulator/switches.h"
 
@@ -28,43 +29,6 @@ constexpr const char* k_about =
     "the\n"
     "order, and creates or updates the flows there.";
 
-}  // namespace
-
-/// Puts examples under a command's help.
-void examples(CLI::App& app, const std::string& text) {
-  app.footer("Examples:\n" + text);
-}
-
-void add_common(CLI::App& app, CommonArguments& common) {
-  app.add_option("--config", common.config, "Configuration file (default: flowferry.yaml)")
-      ->type_name("FILE");
-  app.add_option("--connect-timeout", common.connect_timeout,
-                 "Seconds to wait for a connection (default 5; timeouts.connect)")
-      ->type_name("SECONDS")
-      ->check(CLI::Range(0.1, 3600.0));
-  app.add_option("--read-timeout", common.read_timeout,
-                 "Seconds to wait for an answer (default 60; timeouts.read)")
-      ->type_name("SECONDS")
-      ->check(CLI::Range(0.1, 3600.0));
-  app.add_flag("--json", common.json, "Print one JSON document on standard output");
-  app.add_flag("-q,--quiet", common.quiet, "No progress, only results and errors");
-  app.add_flag("--no-color", common.no_color, "No colours (as the variable NO_COLOR)");
-}
-
-void add_format(CLI::App& app, std::string& format, std::vector<std::string> formats,
-                const CommonArguments& common, const std::string& otherwise) {
-  CLI::Option* option =
-      app.add_option("--format", format, "How it is printed (default: " + otherwise + ")")
-          ->type_name("FORMAT")
-          ->check(CLI::IsMember(std::move(formats)));
-  app.callback([option, &format, &common] {
-    if (common.json && option->count() > 0 && format != "json")
-      throw CLI::ValidationError("--format " + format, "contradicts --json");
-  });
-}
-
-namespace {
-
 void add_journal(CLI::App& app, CommonArguments& common) {
   app.add_option("--journal", common.journal, "Journal file (default: .flowferry/journal.db)")
       ->type_name("FILE");
@@ -75,17 +39,10 @@ void add_plan_options(CLI::App& app, PlanArguments& plan, bool required = true) 
   app.add_option("--to", plan.to, "Environment to bring to the same state")
       ->type_name("ENV")
       ->required(required);
-  app.add_option(
-         "--include", plan.include,
-         "Only flows and modules that match: a name with * ? [..], regex:^VIP, "
-         "type:CUSTOMER_QUEUE, kind:flow-module, state:SAVED, tag:team=sales; may be repeated")
-      ->type_name("PATTERN")
-      ->take_all()
-      ->allow_extra_args(false);
-  app.add_option("--exclude", plan.exclude, "Not those that match; may be repeated")
-      ->type_name("PATTERN")
-      ->take_all()
-      ->allow_extra_args(false);
+  add_selection(app, plan.include, plan.exclude,
+                "Only flows and modules that match: a name with * ? [..], regex:^VIP, "
+                "type:CUSTOMER_QUEUE, kind:flow-module, state:SAVED, tag:team=sales; may be "
+                "repeated");
   app.add_flag("--with-dependencies", plan.with_dependencies,
                "Also the flows and modules that those refer to, and so on");
   app.add_flag(
@@ -137,7 +94,7 @@ ParseOutcome parse_arguments(int argc, char** argv) {
   app.set_version_flag("--version", std::string("flowferry ") + FLOWFERRY_VERSION);
   app.set_help_all_flag("--help-all", "Print the help of every command");
   app.require_subcommand(1);
-  app.get_formatter()->column_width(34);
+  set_help_form(app);
   examples(app,
            "  flowferry simulator --world examples/sakura-travel/world.yaml\n"
            "  flowferry plan --from dev --to prod\n"
@@ -172,9 +129,7 @@ ParseOutcome parse_arguments(int argc, char** argv) {
   CLI::App* plan_app =
       app.add_subcommand("plan", "Read both environments and show what migrate would do");
   add_plan_options(*plan_app, plan);
-  plan_app
-      ->add_option("-o,--output", plan.output, "Write the plan to this file, for flowferry apply")
-      ->type_name("FILE");
+  add_output(*plan_app, plan.output, "Write the plan to this file, for flowferry apply");
   add_format(*plan_app, plan.format, {"text", "json", "markdown"}, common);
   add_common(*plan_app, common);
   add_journal(*plan_app, common);
@@ -187,7 +142,7 @@ ParseOutcome parse_arguments(int argc, char** argv) {
   ApplyArguments apply;
   CLI::App* apply_app =
       app.add_subcommand("apply", "Carry out a plan that flowferry plan -o wrote");
-  apply_app->add_option("plan", apply.file, "The plan's file")->required()->type_name("FILE");
+  apply_app->add_option("PLAN", apply.file, "The plan's file")->required()->type_name("FILE");
   apply_app->add_flag("-y,--yes", apply.yes, "Do not ask before writing");
   apply_app->add_flag("--ignore-limits", apply.ignore_limits,
                       "Write also what goes over the figures under limits: in the configuration");
@@ -200,25 +155,17 @@ ParseOutcome parse_arguments(int argc, char** argv) {
   CLI::App* resume_app =
       app.add_subcommand("resume", "Go on with a run that was interrupted or failed");
   resume_app
-      ->add_option("run", resume.run, "The run's id (default: the newest that can be resumed)")
+      ->add_option("RUN", resume.run, "The run's id (default: the newest that can be resumed)")
       ->type_name("RUN");
   resume_app->add_flag("-y,--yes", resume.yes,
                        "Do not ask about what somebody changed: it fails as told");
-  resume_app
-      ->add_option(
-          "--overwrite", resume.overwrite,
-          "Write what the plan wants over what somebody changed or made meanwhile, of flows "
-          "and modules with this name or pattern; what was there is kept in the journal; "
-          "may be repeated")
-      ->type_name("NAME")
-      ->take_all()
-      ->allow_extra_args(false);
-  resume_app
-      ->add_option("--leave", resume.leave,
-                   "Leave what somebody changed or made meanwhile; may be repeated")
-      ->type_name("NAME")
-      ->take_all()
-      ->allow_extra_args(false);
+  add_repeated(*resume_app, "--overwrite", resume.overwrite,
+               "Write what the plan wants over what somebody changed or made meanwhile, of flows "
+               "and modules with this name or pattern; what was there is kept in the journal; "
+               "may be repeated",
+               "NAME");
+  add_repeated(*resume_app, "--leave", resume.leave,
+               "Leave what somebody changed or made meanwhile; may be repeated", "NAME");
   resume_app->add_flag("--take-over", resume.take_over,
                        "The machine or container that made the run is gone: take its lock");
   add_common(*resume_app, common);
@@ -229,7 +176,7 @@ ParseOutcome parse_arguments(int argc, char** argv) {
   UndoArguments undo;
   CLI::App* undo_app = app.add_subcommand(
       "undo", "Take a run back: former contents restored, created flows deleted");
-  undo_app->add_option("run", undo.run, "The run's id (default: the newest)")->type_name("RUN");
+  undo_app->add_option("RUN", undo.run, "The run's id (default: the newest)")->type_name("RUN");
   undo_app->add_flag("--dry-run", undo.dry_run, "Only show what would be done");
   undo_app->add_flag("-y,--yes", undo.yes, "Do not ask before writing");
   undo_app->add_flag("--force", undo.force, "Also take back what somebody changed after the run");
@@ -242,7 +189,7 @@ ParseOutcome parse_arguments(int argc, char** argv) {
   add_common(*runs_app, common);
   add_journal(*runs_app, common);
   CLI::App* show_app = runs_app->add_subcommand("show", "One run with all its operations");
-  show_app->add_option("run", runs.show, "The run's id")->required()->type_name("RUN");
+  show_app->add_option("RUN", runs.show, "The run's id")->required()->type_name("RUN");
   add_common(*show_app, common);
   add_journal(*show_app, common);
   examples(*runs_app, "  flowferry runs\n  flowferry runs show 20260115T120000Z-3f9a21 --json");
@@ -299,12 +246,8 @@ ParseOutcome parse_arguments(int argc, char** argv) {
   CLI::App* doctor_app = app.add_subcommand(
       "doctor",
       "Credentials, instance, permissions, quotas: what works, what is missing, IAM policies");
-  doctor_app
-      ->add_option("--env", doctor.environments,
-                   "Environment to look at; may be repeated (default: all that are instances)")
-      ->type_name("ENV")
-      ->take_all()
-      ->allow_extra_args(false);
+  add_repeated(*doctor_app, "--env", doctor.environments,
+               "Environment to look at; may be repeated (default: all that are instances)", "ENV");
   doctor_app->add_flag("--no-policies", doctor.no_policies,
                        "Do not print the smallest IAM policy of each command");
   add_common(*doctor_app, common);
@@ -335,12 +278,8 @@ ParseOutcome parse_arguments(int argc, char** argv) {
       ->capture_default_str()
       ->check(CLI::NonNegativeNumber);
   simulator_app->add_option("--seed", simulator.seed, "Of ids and times")->capture_default_str();
-  simulator_app
-      ->add_option("--switch", simulator.switches,
-                   "Behaviour, as name=value (docs/simulator.md); may be repeated")
-      ->type_name("NAME=VALUE")
-      ->take_all()
-      ->allow_extra_args(false);
+  add_repeated(*simulator_app, "--switch", simulator.switches,
+               "Behaviour, as name=value (docs/simulator.md); may be repeated", "NAME=VALUE");
   examples(
       *simulator_app,
       "  flowferry simulator --world examples/sakura-travel/world.yaml\n"
@@ -357,7 +296,7 @@ ParseOutcome parse_arguments(int argc, char** argv) {
   std::string shell;
   CLI::App* completion_app =
       app.add_subcommand("completion", "Print a script that lets a shell complete flowferry");
-  completion_app->add_option("shell", shell, "bash, zsh or fish")
+  completion_app->add_option("SHELL", shell, "bash, zsh or fish")
       ->type_name("SHELL")
       ->required()
       ->check(CLI::IsMember({"bash", "zsh", "fish"}));

@@ -2,31 +2,25 @@
 
 #include <CLI/CLI.hpp>
 
+#include "cli/options.h"
+
 namespace flowferry::cli {
 
 void DiffCommand::add_to(CLI::App& app, CommonArguments& common) {
   app_ = app.add_subcommand(
       "diff", "Compare two environments by meaning, block by block: status 2 if they differ");
-  app_->add_option("left", arguments_.left, "Environment (-)")->required()->type_name("ENV");
-  app_->add_option("right", arguments_.right, "Environment (+)")->required()->type_name("ENV");
-  app_->add_option("--include", arguments_.include,
-                   "Only flows and modules that match, as in plan; may be repeated")
-      ->type_name("PATTERN")
-      ->take_all()
-      ->allow_extra_args(false);
-  app_->add_option("--exclude", arguments_.exclude, "Not those that match; may be repeated")
-      ->type_name("PATTERN")
-      ->take_all()
-      ->allow_extra_args(false);
+  app_->add_option("LEFT", arguments_.left, "Environment, or the folder of a bundle (-)")
+      ->required()
+      ->type_name("ENV");
+  app_->add_option("RIGHT", arguments_.right, "Likewise (+)")->required()->type_name("ENV");
+  add_selection(*app_, arguments_.include, arguments_.exclude);
   app_->add_flag("--layout", arguments_.layout,
                  "Show also what moved in the designer, and identifiers that were renewed");
   app_->add_flag("--no-mapping", arguments_.no_mapping,
                  "Compare names as they are, without the configuration's renames, pins and "
                  "replacements");
   add_format(*app_, arguments_.format, {"text", "json", "markdown", "html"}, common);
-  app_->add_option("-o,--output", arguments_.output,
-                   "Write to this file instead of standard output")
-      ->type_name("FILE");
+  add_output(*app_, arguments_.output);
   add_common(*app_, common);
   examples(*app_,
            "  flowferry diff dev prod\n"

@@ -2,31 +2,20 @@
 
 #include <CLI/CLI.hpp>
 
+#include "cli/options.h"
+
 namespace flowferry::cli {
 
 void LintCommand::add_to(CLI::App& app, CommonArguments& common) {
   app_ = app.add_subcommand(
       "lint", "Look for what the service will refuse and what people regret in flows");
-  app_->add_option("environment", arguments_.environment,
+  app_->add_option("ENV", arguments_.environment,
                    "Environment of the configuration, or a folder: a bundle, or exported flows")
       ->type_name("ENV|DIR");
-  app_->add_option("--include", arguments_.include,
-                   "Only flows and modules that match, as in plan; may be repeated")
-      ->type_name("PATTERN")
-      ->take_all()
-      ->allow_extra_args(false);
-  app_->add_option("--exclude", arguments_.exclude, "Not those that match; may be repeated")
-      ->type_name("PATTERN")
-      ->take_all()
-      ->allow_extra_args(false);
-  app_->add_option("--rule", arguments_.only, "Only this rule; may be repeated")
-      ->type_name("ID")
-      ->take_all()
-      ->allow_extra_args(false);
+  add_selection(*app_, arguments_.include, arguments_.exclude);
+  add_repeated(*app_, "--rule", arguments_.only, "Only this rule; may be repeated", "ID");
   add_format(*app_, arguments_.format, {"text", "json", "markdown", "sarif", "junit"}, common);
-  app_->add_option("-o,--output", arguments_.output,
-                   "Write to this file instead of standard output")
-      ->type_name("FILE");
+  add_output(*app_, arguments_.output);
   app_->add_option("--fail-on", arguments_.fail_on,
                    "Status 2 from this severity on: error, warning, info; or never")
       ->type_name("SEVERITY")

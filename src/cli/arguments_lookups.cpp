@@ -2,12 +2,14 @@
 
 #include <CLI/CLI.hpp>
 
+#include "cli/options.h"
+
 namespace flowferry::cli {
 
 void LookupCommands::add_to(CLI::App& app, CommonArguments& common) {
   refs_app_ = app.add_subcommand("refs", "Where a resource is used: flow, block, parameter");
   refs_app_
-      ->add_option("what", refs_.words,
+      ->add_option("NAME", refs_.words,
                    "The environment, and the resource's name, id or ARN, or a name with * ? [..]; "
                    "the environment may be left out where the configuration has one only")
       ->type_name("[ENV] NAME")
@@ -27,7 +29,7 @@ void LookupCommands::add_to(CLI::App& app, CommonArguments& common) {
            "resource.");
 
   graph_app_ = app.add_subcommand("graph", "Who refers to whom: flows, modules, resources");
-  graph_app_->add_option("environment", graph_.environment, "Environment to read")
+  graph_app_->add_option("ENV", graph_.environment, "Environment, or the folder of a bundle")
       ->type_name("ENV")
       ->required();
   add_format(*graph_app_, graph_.format, {"text", "json", "dot", "mermaid", "svg"}, common,
@@ -36,15 +38,10 @@ void LookupCommands::add_to(CLI::App& app, CommonArguments& common) {
       ->add_option("--flow", graph_.flow,
                    "Not the graph but the blocks and branches of this flow or module")
       ->type_name("NAME");
-  graph_app_
-      ->add_option("-o,--output", graph_.output, "Write to this file instead of standard output")
-      ->type_name("FILE");
-  graph_app_
-      ->add_option("--root", graph_.roots,
-                   "Only what this flow or module reaches: a name, id or pattern; may be repeated")
-      ->type_name("NAME")
-      ->take_all()
-      ->allow_extra_args(false);
+  add_output(*graph_app_, graph_.output);
+  add_repeated(*graph_app_, "--root", graph_.roots,
+               "Only what this flow or module reaches: a name, id or pattern; may be repeated",
+               "NAME");
   graph_app_->add_option("--depth", graph_.depth, "At most so many steps from --root")
       ->type_name("N")
       ->check(CLI::PositiveNumber);
@@ -54,16 +51,8 @@ void LookupCommands::add_to(CLI::App& app, CommonArguments& common) {
                        "Also queues, functions and the like that the flows use");
   graph_app_->add_flag("--all", graph_.all,
                        "Also stock flows, and what the configuration's selection leaves out");
-  graph_app_
-      ->add_option("--include", graph_.include,
-                   "Read only flows and modules that match, as in plan; may be repeated")
-      ->type_name("PATTERN")
-      ->take_all()
-      ->allow_extra_args(false);
-  graph_app_->add_option("--exclude", graph_.exclude, "Not those that match; may be repeated")
-      ->type_name("PATTERN")
-      ->take_all()
-      ->allow_extra_args(false);
+  add_selection(*graph_app_, graph_.include, graph_.exclude,
+                "Read only flows and modules that match, as in plan; may be repeated");
   add_common(*graph_app_, common);
   examples(*graph_app_,
            "  flowferry graph dev\n"

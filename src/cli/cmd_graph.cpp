@@ -2,13 +2,15 @@
 
 #include <optional>
 
-#include "base/files.h"
 #include "base/text.h"
 #include "cli/commands.h"
 #include "cli/exit_status.h"
+#include "cli/output.h"
+#include "cli/writing.h"
 #include "pipeline/looking_up.h"
 #include "report/chart.h"
 #include "report/graph.h"
+#include "report/json.h"
 #include "report/text.h"
 
 namespace flowferry::cli {
@@ -33,10 +35,19 @@ std::string picture(const std::string& format, const report::Diagram& diagram) {
   return report::diagram_svg(diagram);
 }
 
-std::string written(const std::string& format, const lookup::ReferenceGraph& graph,
-                    const report::GraphTitle& title, const GraphArguments& arguments,
+/// A document with what could not be read, and the statistics.
+std::string whole(json::Value document, const Findings& findings, const report::Summary& summary) {
+  report::add_findings(document, findings);
+  report::add_statistics(document, summary);
+  return document.dump_pretty() + "\n";
+}
+
+std::string written(const std::string& format, const pipeline::GraphFound& found,
+                    const report::Summary& summary, const GraphArguments& arguments,
                     const report::Style& style) {
-  if (format == "json") return report::graph_json(graph, title).dump_pretty() + "\n";
+  const lookup::ReferenceGraph& graph = found.graph;
+  const report::GraphTitle title{arguments.environment, found.instance};
+  if (format == "json") return whole(report::graph_json(graph, title), found.findings, summary);
   if (format != "text") return picture(format, report::graph_diagram(graph, title));
   const report::GraphTextOptions options{
       .tree = !arguments.roots.empty(), .reverse = arguments.reverse, .depth = arguments.depth};
@@ -44,9 +55,11 @@ std::string written(const std::string& format, const lookup::ReferenceGraph& gra
 }
 
 std::string written(const std::string& format, const pipeline::ChartFound& found,
-                    const GraphArguments& arguments, const report::Style& style) {
+                    const report::Summary& summary, const GraphArguments& arguments,
+                    const report::Style& style) {
   if (format == "json") {
-    return report::chart_json(found.chart, found.flow, arguments.environment).dump_pretty() + "\n";
+    return whole(report::chart_json(found.chart, found.flow, arguments.environment), found.findings,
+                 summary);
   }
   if (format != "text") return picture(format, report::chart_diagram(found.chart, found.flow));
   return report::chart_text(found.chart, found.flow, style);
@@ -65,7 +78,7 @@ int put(const std::string& text, const std::string& format, std::size_t edges,
     context.print(text);
     return k_ok;
   }
-  if (auto done = write_file(arguments.output, text); !done)
+  if (auto done = write_output(arguments.output, text); !done)
     return context.fail_with(done.error(), {.command = "graph"});
   context.say(fmt::format("Written: {} ({})\n", printable(arguments.output), format));
   return k_ok;
@@ -95,7 +108,7 @@ void say_findings(const Findings& findings, Context& context) {
 }
 
 int chart(const GraphArguments& arguments, const std::string& format, const report::Style& style,
-          pipeline::Session& session, Context& context) {
+          pipeline::Session& session, SteadyTime started, Context& context) {
   auto found = session.loop().run(
       pipeline::look_up_chart(session, arguments.environment, arguments.flow, context.progress()));
   if (!found) {
@@ -105,14 +118,20 @@ int chart(const GraphArguments& arguments, const std::string& format, const repo
   say_findings(found->findings, context);
   std::size_t edges = 1;
   for (const auto& block : found->chart.blocks) edges += block.branches.size();
-  return put(written(format, *found, arguments, style), format, edges, arguments, context);
+  const report::Summary summary{
+      .command = "graph", .statistics = &session.statistics(), .seconds = seconds_since(started)};
+  return put(written(format, *found, summary, arguments, style), format, edges, arguments, context);
 }
 
 }  // namespace
 
 int run_graph(const GraphArguments& arguments, Context& context) {
+  const SteadyTime started = system_clock().steady();
   if (const auto error = contradiction(arguments))
     return context.fail_with(*error, {.command = "graph"});
+  if (const auto usable = check_output(arguments.output); !usable) {
+    return context.fail_with(usable.error(), {.command = "graph"});
+  }
   auto config = context.load_config();
   if (!config) return context.fail_with(config.error(), {.command = "graph"});
   pipeline::Session session(std::move(*config), context.environment(), system_clock(),
@@ -121,7 +140,7 @@ int run_graph(const GraphArguments& arguments, Context& context) {
   context.watch(session);
   const std::string format = format_of(arguments, context.common().json);
   const report::Style style = arguments.output.empty() ? context.out_style() : report::Style{};
-  if (!arguments.flow.empty()) return chart(arguments, format, style, session, context);
+  if (!arguments.flow.empty()) return chart(arguments, format, style, session, started, context);
 
   pipeline::GraphRequest request;
   request.read = {arguments.environment, arguments.include, arguments.exclude, arguments.all};
@@ -133,9 +152,10 @@ int run_graph(const GraphArguments& arguments, Context& context) {
                              {.command = "graph", .statistics = &session.statistics()});
   }
   say_findings(found->findings, context);
-  const report::GraphTitle title{arguments.environment, found->instance};
-  return put(written(format, found->graph, title, arguments, style), format,
-             found->graph.edges.size(), arguments, context);
+  const report::Summary summary{
+      .command = "graph", .statistics = &session.statistics(), .seconds = seconds_since(started)};
+  return put(written(format, *found, summary, arguments, style), format, found->graph.edges.size(),
+             arguments, context);
 }
 
 }  // namespace flowferry::cli

@@ -1,10 +1,12 @@
 #include <fmt/format.h>
 
-#include "base/files.h"
 #include "base/text.h"
 #include "cli/commands.h"
 #include "cli/exit_status.h"
+#include "cli/output.h"
+#include "cli/writing.h"
 #include "pipeline/linting.h"
+#include "report/json.h"
 #include "report/lint.h"
 
 namespace flowferry::cli {
@@ -34,8 +36,12 @@ std::string rules_in(const std::string& format, const Context& context) {
 }
 
 std::string report_in(const std::string& format, const report::LintReport& found,
-                      const report::Style& style) {
-  if (format == "json") return report::lint_json(found).dump_pretty() + "\n";
+                      const report::Summary& summary, const report::Style& style) {
+  if (format == "json") {
+    json::Value out = report::lint_json(found);
+    report::add_statistics(out, summary);
+    return out.dump_pretty() + "\n";
+  }
   if (format == "sarif") return report::lint_sarif(found).dump_pretty() + "\n";
   if (format == "junit") return report::lint_junit(found);
   if (format == "markdown") return report::lint_markdown(found);
@@ -48,7 +54,7 @@ int put(const std::string& text, const std::string& output, int status, Context&
     context.print(text);
     return status;
   }
-  if (auto written = write_file(output, text); !written) {
+  if (auto written = write_output(output, text); !written) {
     return context.fail_with(std::move(written).error().during("writing the findings"),
                              {.command = "lint"});
   }
@@ -58,9 +64,20 @@ int put(const std::string& text, const std::string& output, int status, Context&
 }  // namespace
 
 int run_lint(const LintArguments& arguments, Context& context) {
+  const SteadyTime started = system_clock().steady();
   const std::string& format = arguments.format;
-  if (arguments.rules) return put(rules_in(format, context), arguments.output, k_ok, context);
   const auto fail_with = [&](Error error) { return context.fail_with(error, {.command = "lint"}); };
+  if (const auto usable = check_output(arguments.output); !usable) return fail_with(usable.error());
+  if (arguments.rules) {
+    if (format != "sarif" && format != "junit") {
+      return put(rules_in(format, context), arguments.output, k_ok, context);
+    }
+    Error error;
+    error.kind = ErrorKind::usage;
+    error.message = "--format " + format + " is for findings; --rules prints none";
+    error.hint = "flowferry lint --rules --format text, json or markdown";
+    return fail_with(std::move(error));
+  }
   if (arguments.environment.empty()) {
     Error error;
     error.kind = ErrorKind::usage;
@@ -88,8 +105,10 @@ int run_lint(const LintArguments& arguments, Context& context) {
   }
   const report::LintReport found{*outcome, severity_of(arguments.fail_on)};
   const report::Style plain;
-  const std::string text =
-      report_in(format, found, arguments.output.empty() ? context.out_style() : plain);
+  const std::string text = report_in(
+      format, found,
+      {.command = "lint", .statistics = &session.statistics(), .seconds = seconds_since(started)},
+      arguments.output.empty() ? context.out_style() : plain);
   const int status = found.failed() ? k_pending : k_ok;
   if (!arguments.output.empty()) {
     context.say(fmt::format(

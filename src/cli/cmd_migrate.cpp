@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "cli/commands.h"
 #include "cli/exit_status.h"
+#include "cli/output.h"
 #include "cli/rehearsing.h"
 #include "cli/writing.h"
 #include "pipeline/reading.h"
@@ -110,6 +111,9 @@ int run_migrate(const MigrateArguments& given, Context& context) {
 
 int run_plan(const PlanArguments& arguments, Context& context) {
   const SteadyTime started = system_clock().steady();
+  if (const auto usable = check_output(arguments.output); !usable) {
+    return context.fail_with(usable.error(), {.command = "plan"});
+  }
   auto config = context.load_config();
   if (!config) return context.fail_with(config.error(), {.command = "plan"});
   pipeline::Session session(std::move(*config), context.environment(), system_clock(),
@@ -129,7 +133,7 @@ int run_plan(const PlanArguments& arguments, Context& context) {
   else
     show_plan(*plan, session, context);
   if (!arguments.output.empty()) {
-    if (auto written = write_file(arguments.output, plan::write_plan(*plan)); !written) {
+    if (auto written = write_output(arguments.output, plan::write_plan(*plan)); !written) {
       return context.fail_with(written.error(), {.command = "plan", .plan = &*plan});
     }
     context.say(fmt::format("The plan was written to {}. Apply it with: {}\n", arguments.output,

@@ -3,7 +3,9 @@
 #include "base/text.h"
 #include "cli/commands.h"
 #include "cli/exit_status.h"
+#include "cli/writing.h"
 #include "pipeline/looking_up.h"
+#include "report/json.h"
 #include "report/text.h"
 #include "report/uses.h"
 
@@ -61,6 +63,7 @@ Error nothing_so_called(const Question& question, const lookup::UsesAnswer& answ
 }  // namespace
 
 int run_refs(const RefsArguments& arguments, Context& context) {
+  const SteadyTime started = system_clock().steady();
   auto config = context.load_config();
   if (!config) return context.fail_with(config.error(), {.command = "refs"});
   const auto question = question_of(arguments.words, *config);
@@ -88,6 +91,10 @@ int run_refs(const RefsArguments& arguments, Context& context) {
     const json::Value uses = report::uses_json(answer, arguments.notes);
     for (const auto& [name, value] : uses.members()) out.set(name, value);
     out.set("unread", static_cast<std::uint64_t>(found->findings.size()));
+    report::add_findings(out, found->findings);
+    report::add_statistics(out, {.command = "refs",
+                                 .statistics = &session.statistics(),
+                                 .seconds = seconds_since(started)});
     context.print(out.dump_pretty() + "\n");
   } else {
     context.print(report::uses_text(answer, arguments.notes, context.out_style()));

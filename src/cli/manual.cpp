@@ -3,6 +3,7 @@
 #include <CLI/CLI.hpp>
 
 #include "base/text.h"
+#include "cli/options.h"
 
 namespace flowferry::cli {
 namespace {
@@ -38,7 +39,7 @@ std::string option_heading(const CLI::Option& option) {
   for (const std::string& name : names)
     out += (out.empty() ? "" : ", ") + ("\\fB" + roff(name) + "\\fR");
   const std::string value = value_name(option);
-  if (names.empty()) return "\\fI" + roff(value.empty() ? option.get_name() : value) + "\\fR";
+  if (names.empty()) return "\\fI" + roff(positional_word(option)) + "\\fR";
   return value.empty() ? out : out + " \\fI" + roff(value) + "\\fR";
 }
 

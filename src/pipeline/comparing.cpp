@@ -66,7 +66,9 @@ Task<Result<bool>> name_what_differs(OpenEnvironment& right, const plan::Plan& p
     if (!same.contains(id)) differing.push_back(FlowKey{flow.kind, id});
   }
   if (differing.empty()) co_return true;
-  auto named = co_await name_everything(right.reading, std::move(differing), progress);
+  auto named = co_await name_everything(
+      right.reading, std::move(differing),
+      "Looking up what else \"" + right.reading.name + "\" mentions", progress);
   co_return named;
 }
 

@@ -29,9 +29,9 @@ std::vector<plan::Selected> select(const Snapshot& snapshot, const Selector& sel
 }  // namespace
 
 Task<Result<bool>> name_everything(snapshot::Environment& environment, std::vector<FlowKey> flows,
-                                   Progress& progress) {
+                                   std::string stage, Progress& progress) {
   const Snapshot& snapshot = environment.snapshot;
-  progress.begin("Looking up resources by name", 0);
+  progress.begin(stage, 0);
   Needs needs = find_needs(snapshot, snapshot.instance, flows);
   std::set<ResourceKind> kinds = needs.source_kinds;
   kinds.insert(needs.target_kinds.begin(), needs.target_kinds.end());
@@ -92,7 +92,8 @@ Task<Result<EnvironmentContents>> read_environment(Session& session, ReadOptions
   const auto idle = selector->idle(flows, environment.snapshot.flows);
   if (!idle.empty()) co_return fail(nothing_matches(options.environment, idle.front(), flows));
 
-  done = co_await name_everything(environment, std::move(wanted), progress);
+  done = co_await name_everything(environment, std::move(wanted), "Looking up resources by name",
+                                  progress);
   if (!done) co_return fail(std::move(done).error());
   co_return out;
 }

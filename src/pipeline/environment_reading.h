@@ -40,8 +40,10 @@ Task<Result<EnvironmentContents>> read_environment(Session& session, ReadOptions
                                                    Progress& progress, Findings& findings);
 
 /// Lists the kinds which `flows` mention, as far as they were read, and looks up the names of
-/// module aliases and Lex V2 bot aliases. Errors: those of the calls.
+/// module aliases and Lex V2 bot aliases. `stage`: what the progress calls that. Errors: those of
+/// the calls.
 Task<Result<bool>> name_everything(snapshot::Environment& environment,
-                                   std::vector<snapshot::FlowKey> flows, Progress& progress);
+                                   std::vector<snapshot::FlowKey> flows, std::string stage,
+                                   Progress& progress);
 
 }  // namespace flowferry::pipeline

@@ -3,11 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
 #include <utility>
 
 #include "base/text.h"
-#include "plan/plan_file.h"
 #include "report/text.h"
 
 namespace flowferry::report {
@@ -64,29 +62,6 @@ std::string findings_of(const Findings& findings, const Style& style) {
     out += "\nTo be noted:\n" + findings_text(findings, Severity::warning, style);
   }
   return out;
-}
-
-void add_findings(Value& out, const Findings& findings) {
-  Value problems = Value::array();
-  Value warnings = Value::array();
-  for (const Finding& finding : findings) {
-    if (finding.severity == Severity::info) continue;
-    Value entry = plan::to_json(finding);
-    if (!finding.arn.empty()) entry.set("arn", finding.arn);
-    (finding.severity == Severity::error ? problems : warnings).push(std::move(entry));
-  }
-  out.set("problems", std::move(problems)).set("warnings", std::move(warnings));
-}
-
-void add_statistics(Value& out, const Summary& summary) {
-  Value calls = Value::object();
-  std::int64_t throttled = 0;
-  if (summary.statistics != nullptr) {
-    for (const auto& [operation, count] : summary.statistics->calls) calls.set(operation, count);
-    throttled = summary.statistics->throttled;
-  }
-  out.set("calls", std::move(calls)).set("throttled", throttled);
-  out.set("seconds", std::round(summary.seconds * 1000) / 1000);
 }
 
 std::size_t count(const std::vector<snapshot::BundleChange>& changes, What what) {

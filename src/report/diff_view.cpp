@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "flow/comparison_words.h"
+#include "report/content_summary.h"
 #include "report/style.h"
 
 namespace flowferry::report {
@@ -36,45 +37,6 @@ DiffBlock block_of(const flow::BlockDifference& block) {
 
 std::string blocks(std::size_t n) {
   return counted(n, "block");
-}
-
-/// "2 blocks changed, 1 re-wired, 1 added".
-void content_summary(const flow::Comparison& content, std::vector<std::string>& parts) {
-  std::size_t added = 0, removed = 0, changed = 0, rewired = 0, notes = 0;
-  for (const flow::BlockDifference& block : content.blocks) {
-    if (!block.left) {
-      ++added;
-    } else if (!block.right) {
-      ++removed;
-    } else if (!block.parameters.empty()) {
-      ++changed;
-    } else if (!block.branches.empty() || !block.order_left.empty()) {
-      ++rewired;
-    } else {
-      ++notes;
-    }
-  }
-  std::vector<std::string> counts;
-  const auto add = [&](std::size_t n, const char* what) {
-    if (n == 0) return;
-    counts.push_back((counts.empty() ? blocks(n) : std::to_string(n)) + " " + what);
-  };
-  add(changed, "changed");
-  add(rewired, "re-wired");
-  add(added, "added");
-  add(removed, "removed");
-  if (!counts.empty()) parts.push_back(join(counts, ", "));
-  if (content.start) parts.emplace_back("another first block");
-  if (!content.settings.empty()) parts.emplace_back("settings in the content");
-  if (!content.other.empty()) parts.emplace_back("other members");
-  if (notes > 0 || !content.metadata.empty()) parts.emplace_back("notes of the designer");
-  if (content.rest) parts.emplace_back("a member that is given twice");
-  if (content.shows()) return;
-  if (!content.renewed.empty()) {
-    parts.push_back(counted(content.renewed.size(), "identifier") + " renewed, nothing else");
-  } else {
-    parts.emplace_back("layout only");
-  }
 }
 
 /// Members with one change each, but tags with one line a tag.
@@ -160,7 +122,9 @@ DiffFlow flow_of(const plan::FlowDifference& flow, const plan::EnvironmentCompar
   } else if (flow.left_name != flow.right_name) {
     out.renamed = flow.right_name;
   }
-  if (flow.content) content_summary(*flow.content, parts);
+  if (flow.content) {
+    for (std::string& part : content_summary(*flow.content)) parts.push_back(std::move(part));
+  }
   for (const plan::Change& change : flow.metadata) parts.push_back(change.what);
   if (parts.empty()) {
     for (const plan::Change& change : flow.left_alone) parts.push_back(change.what);

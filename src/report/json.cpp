@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "plan/plan_file.h"
+#include "report/content_summary.h"
 #include "report/failures.h"
 
 namespace flowferry::report {
@@ -17,7 +18,9 @@ void put(Value& into, const char* name, const std::string& value) {
   if (!value.empty()) into.set(name, value);
 }
 
-Value node_entry(const plan::Node& node, const apply::NodeOutcome* outcome) {
+/// `summary`: of its content.
+Value node_entry(const plan::Node& node, const apply::NodeOutcome* outcome,
+                 const std::string& summary = {}) {
   Value out = Value::object({{"kind", to_string(node.kind)}, {"name", node.name}});
   put(out, "type", node.type);
   put(out, "arn", outcome != nullptr && !outcome->arn.empty() ? outcome->arn : node.target_arn);
@@ -30,6 +33,8 @@ Value node_entry(const plan::Node& node, const apply::NodeOutcome* outcome) {
       if (change.what != "content") {
         entry.set("from", change.from);
         entry.set("to", change.to);
+      } else {
+        put(entry, "summary", summary);
       }
       changes.push(std::move(entry));
     }
@@ -83,6 +88,27 @@ Value error_json(const Error& error) {
   return out;
 }
 
+void add_statistics(Value& out, const Summary& summary) {
+  Value calls = Value::object();
+  std::int64_t throttled = 0;
+  if (summary.statistics != nullptr) {
+    for (const auto& [operation, count] : summary.statistics->calls) calls.set(operation, count);
+    throttled = summary.statistics->throttled;
+  }
+  out.set("calls", std::move(calls)).set("throttled", throttled);
+  out.set("seconds", std::round(summary.seconds * 1000) / 1000);
+}
+
+void add_findings(Value& out, const Findings& findings) {
+  Value problems = Value::array();
+  Value warnings = Value::array();
+  for (const Finding& finding : findings) {
+    if (finding.severity == Severity::error) problems.push(problem_entry(finding));
+    if (finding.severity == Severity::warning) warnings.push(problem_entry(finding));
+  }
+  out.set("problems", std::move(problems)).set("warnings", std::move(warnings));
+}
+
 Value summary_json(const Summary& summary) {
   Value out = Value::object({{"flowferry", FLOWFERRY_VERSION}, {"command", summary.command}});
   out.set("run", summary.run.empty() ? Value() : Value(summary.run));
@@ -92,13 +118,14 @@ Value summary_json(const Summary& summary) {
   if (summary.plan != nullptr) {
     const plan::Plan& plan = *summary.plan;
     out.set("from", plan.from).set("to", plan.to).set("digest", plan.digest);
+    const std::vector<std::string> summaries = content_summaries(plan);
     for (std::size_t n = 0; n < plan.nodes.size(); ++n) {
       const plan::Node& node = plan.nodes[n];
       const apply::NodeOutcome* outcome =
           summary.outcome == nullptr ? nullptr : &summary.outcome->nodes[n];
       // After a run only what was really done counts as created or updated.
       const bool happened = outcome == nullptr || outcome->touched;
-      Value entry = node_entry(node, happened ? outcome : nullptr);
+      Value entry = node_entry(node, happened ? outcome : nullptr, summaries[n]);
       switch (node.action) {
         case Action::create:
           if (!happened) break;
@@ -186,14 +213,7 @@ Value summary_json(const Summary& summary) {
     cost.set("assumed", summary.cost->assumed);
     out.set("cost", std::move(cost));
   }
-  Value calls = Value::object();
-  std::int64_t throttled = 0;
-  if (summary.statistics != nullptr) {
-    for (const auto& [operation, count] : summary.statistics->calls) calls.set(operation, count);
-    throttled = summary.statistics->throttled;
-  }
-  out.set("calls", std::move(calls)).set("throttled", throttled);
-  out.set("seconds", std::round(summary.seconds * 1000) / 1000);
+  add_statistics(out, summary);
   return out;
 }
 

@@ -8,6 +8,7 @@
 
 #include "apply/executor.h"
 #include "aws/service.h"
+#include "base/findings.h"
 #include "base/json/value.h"
 #include "base/result.h"
 #include "plan/cost.h"
@@ -32,5 +33,11 @@ struct Summary {
 json::Value summary_json(const Summary& summary);
 
 json::Value error_json(const Error& error);
+
+/// Adds what every document ends with: calls, throttled, seconds.
+void add_statistics(json::Value& out, const Summary& summary);
+
+/// Adds `problems` and `warnings`: errors and warnings among `findings`.
+void add_findings(json::Value& out, const Findings& findings);
 
 }  // namespace flowferry::report

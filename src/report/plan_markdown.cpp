@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/text.h"
+#include "report/content_summary.h"
 #include "report/escape.h"
 #include "report/style.h"
 
@@ -53,8 +54,9 @@ std::string type_of(const Node& node) {
   return node.kind == ResourceKind::flow_module ? "flow module" : node.type;
 }
 
-std::string row(const plan::Plan& plan, const Node& node) {
-  std::string sign = "✏️ update", reason = markdown_escaped(node.reason);
+/// `summary`: of its content.
+std::string row(const plan::Plan& plan, const Node& node, const std::string& summary) {
+  std::string sign = "✏️ update", reason = markdown_escaped(reason_with(node, summary));
   if (node.action == Action::create) sign = node.stub ? "➕ create (stub first)" : "➕ create";
   if (node.action == Action::remove) sign = "➖ delete";
   if (node.stub && !node.circle.empty()) {
@@ -147,12 +149,14 @@ std::string plan_markdown(const plan::Plan& plan, const plan::Cost& cost) {
     add_findings(page, plan, Severity::error);
   }
   bool any = false;
+  const std::vector<std::string> summaries = content_summaries(plan);
   for (const Action action : {Action::create, Action::update, Action::remove}) {
-    for (const Node& node : plan.nodes) {
+    for (std::size_t n = 0; n < plan.nodes.size(); ++n) {
+      const Node& node = plan.nodes[n];
       if (node.action != action) continue;
       if (!any) page.add("\n| | Type | Name | Why |\n| --- | --- | --- | --- |\n");
       any = true;
-      page.add_if_room(row(plan, node));
+      page.add_if_room(row(plan, node, summaries[n]));
     }
   }
   if (const std::size_t warnings = count(plan, Severity::warning); warnings > 0) {

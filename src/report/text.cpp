@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/text.h"
+#include "report/content_summary.h"
 #include "report/failures.h"
 
 namespace flowferry::report {
@@ -99,13 +100,14 @@ Totals totals_of(const plan::Plan& plan) {
   return t;
 }
 
-Row row_of(const plan::Plan& plan, const Node& node) {
+/// `summary`: of its content.
+Row row_of(const plan::Plan& plan, const Node& node, const std::string& summary = {}) {
   Row row{Tone::plain,
           " ",
           std::string(to_string(node.action)),
           kind_and_type(node),
           printable(node.name),
-          printable(node.reason)};
+          printable(reason_with(node, summary))};
   if (node.name != node.source_name && !node.source_name.empty()) {
     row.reason += fmt::format(" (in the source: {})", quoted_name(node.source_name));
   }
@@ -305,9 +307,11 @@ std::string plan_text(const plan::Plan& plan, const plan::Cost& cost, const Styl
   std::string out = fmt::format("From {}\n  to {}\n\n", instance_text(plan.from, plan.source),
                                 instance_text(plan.to, plan.target));
   std::vector<Row> rows;
+  const std::vector<std::string> summaries = content_summaries(plan);
   for (const Action action : {Action::create, Action::update, Action::remove}) {
-    for (const Node& node : plan.nodes) {
-      if (node.action == action) rows.push_back(row_of(plan, node));
+    for (std::size_t n = 0; n < plan.nodes.size(); ++n) {
+      if (plan.nodes[n].action != action) continue;
+      rows.push_back(row_of(plan, plan.nodes[n], summaries[n]));
     }
   }
   std::string skipped;

@@ -36,6 +36,13 @@ class Completion(harness.ScenarioTest):
             options = set(re.findall(r"(?<!\S)(?:-\w,)?(--[a-z-]+)", self.help(command).split("Examples:")[0]))
             self.assertLessEqual(options, set(self.offered(command, "--")), command)
 
+    def test_words_without_an_option_are_shown_like_values_of_options(self):
+        for command, words in ((["diff"], "LEFT RIGHT"), (["pull"], "ENV DIR"), (["refs"], "[ENV] NAME"), (["lint"], "[ENV]"), (["undo"], "[RUN]"),
+                               (["runs", "show"], "RUN"), (["apply"], "PLAN"), (["completion"], "SHELL")):
+            text = self.help(*command)
+            self.assertIn(f"Usage: flowferry {' '.join(command)} [OPTIONS] {words}\n", text)
+            self.assertNotIn("REQUIRED", text.split("Positionals:")[1].split("Options:")[0])
+
     def test_environments_come_from_the_configuration(self):
         for words in (["plan", "--from", ""], ["plan", "--from", "a", "--to", ""], ["graph", ""], ["refs", ""], ["plan", "--from", "=", ""]):
             self.assertEqual(["dev", "prod", "with space", "開発"], [word for word in self.offered(*words) if word[0] != ":"], words)

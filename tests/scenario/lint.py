@@ -133,6 +133,10 @@ class Lint(harness.ScenarioTest):
         self.assertEqual(markdown.count("\n- "), len(expected))
 
     def test_a_file_is_written_whole_and_standard_output_stays_empty(self):
+        self.assertIn("there is no folder out", self.lint(1, "dev", "--format", "sarif", "-o", "out/lint.sarif").err)
+        self.assertFalse((self.folder / "out").exists())
+        (self.folder / "out").mkdir()
+        self.assertIn("is a folder", self.lint(1, "dev", "-o", "out").err)
         outcome = self.lint(2, "dev", "--format", "sarif", "-o", "out/lint.sarif")
         self.assertEqual("", outcome.out)
         self.assertIn("out/lint.sarif", outcome.err)
@@ -198,6 +202,9 @@ class Lint(harness.ScenarioTest):
     def test_the_rules_need_no_environment(self):
         text = self.lint(0, "--rules").out
         self.assertIn("phone-hard", text)
+        for format in ("sarif", "junit"):
+            refused = self.lint(1, "--rules", "--format", format)
+            self.assertEqual(("", True), (refused.out, "--rules" in refused.err and format in refused.err))
         rules = self.lint(0, "--rules", "--json").json()["rules"]
         self.assertEqual(len(rules), sum(line.startswith("  ") for line in text.splitlines()))
         for rule in rules:

@@ -105,6 +105,14 @@ class Progress(TerminalTest):
                 self.assertEqual(counts[1], counts[2], line)
         self.assertTrue(any('"prod"' in line for line in stages), stages)
 
+    def test_no_stage_is_shown_twice(self):
+        self.serve(worlds.rich(self))
+        for command in (("diff", "dev", "prod"), ("verify", *ENDS)):
+            terminal = Terminal(self, command).finish(2)
+            stages = [re.sub(r" *\(.*", "", line) for line in terminal.lines() if line.startswith("✓")]
+            self.assertEqual(len(stages), len(set(stages)), stages)
+            self.assertIn("✓ Looking up resources by name", [stage.strip() for stage in stages])
+
     def test_quiet_shows_none(self):
         self.serve(worlds.rich(self))
         terminal = Terminal(self, ("plan", *ENDS, "--quiet")).finish(2)

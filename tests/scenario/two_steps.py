@@ -66,6 +66,17 @@ class TwoSteps(harness.ScenarioTest):
         self.assertIsNone(document["run"])
         self.assertGreater(document["pending"], 0)
         self.assertNotIn("verified", document["updated"][0])
+        # How much of the content changes, from what was read; against a flow that does not exist yet, too.
+        change, = [change for change in document["updated"][0]["changes"] if change["what"] == "content"]
+        self.assertRegex(change["summary"], r"^\d+ blocks? \w+")
+        self.assertIn("Main line  content differs: " + change["summary"], outcome.out)
+
+    def test_a_plan_is_not_written_where_there_is_no_folder(self):
+        outcome = self.expect(1, self.plan("-o", "nowhere/release.plan", "--json"))
+        self.assertEqual("not-found", outcome.json()["error"]["kind"])
+        self.assertIn("there is no folder nowhere", outcome.err)
+        self.assertFalse((self.folder / "nowhere").exists())
+        self.assertEqual({}, outcome.json()["calls"], "it is said before anything is read")
 
     def test_a_saved_plan_applied_does_what_migrate_does(self):
         self.make_plan_file()

@@ -15,6 +15,7 @@
 #include "plan/environment_comparison.h"
 #include "report/diff_text.h"
 #include "report/escape.h"
+#include "report/json.h"
 
 namespace flowferry::report {
 namespace {
@@ -147,7 +148,9 @@ TEST(DiffReport, looks_as_it_did) {
   expect_golden("layout.txt", diff_text(diff_view(comparison, Layout::shown),
                                         Style{.color = false, .terminal = false, .width = 100}));
   expect_golden("markdown.md", diff_markdown(view));
-  expect_golden("json.json", diff_json(comparison).dump_pretty() + "\n");
+  auto json = diff_json(comparison);
+  add_statistics(json, {.command = "diff"});
+  expect_golden("json.json", json.dump_pretty() + "\n");
   expect_golden("html.html", diff_html(view));
 }
 

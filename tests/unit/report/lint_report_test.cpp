@@ -1,4 +1,5 @@
 // The formats of `flowferry lint` against golden files. FLOWFERRY_UPDATE_GOLDEN=1 writes them anew.
+#include "report/json.h"
 #include "report/lint.h"
 
 #include <gmock/gmock.h>
@@ -95,11 +96,17 @@ pipeline::LintOutcome sample() {
   return out;
 }
 
+/// As the command prints it.
+std::string whole(json::Value document) {
+  add_statistics(document, {.command = "lint"});
+  return document.dump_pretty() + "\n";
+}
+
 TEST(LintReport, IsAsGolden) {
   const auto outcome = sample();
   const LintReport report{outcome, Severity::warning};
   expect_golden("report.txt", lint_text(report, Style()));
-  expect_golden("report.json", lint_json(report).dump_pretty() + "\n");
+  expect_golden("report.json", whole(lint_json(report)));
   expect_golden("report.xml", lint_junit(report));
   expect_golden("report.md", lint_markdown(report));
   expect_golden("report.sarif", lint_sarif(report).dump_pretty() + "\n");
@@ -111,7 +118,7 @@ TEST(LintReport, OfNothingIsAsGolden) {
   outcome.environment = "dev";
   const LintReport report{outcome, Severity::error};
   expect_golden("nothing.txt", lint_text(report, Style()));
-  expect_golden("nothing.json", lint_json(report).dump_pretty() + "\n");
+  expect_golden("nothing.json", whole(lint_json(report)));
   expect_golden("nothing.xml", lint_junit(report));
   expect_golden("nothing.md", lint_markdown(report));
   EXPECT_FALSE(report.failed());
