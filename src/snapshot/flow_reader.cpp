@@ -47,12 +47,13 @@ class FlowReader::OneKind {
     starting_ = true;
     while (!left_.empty() && !searching_) {
       if (search_.is_worth_it()) {
+        // One of them is described beside the first page: that is needed whatever it holds.
+        if (!search_.has_begun()) begin_one();
         searching_ = true;
         ++under_way_;
         start(search());
       } else if (closed_ || under_way_ < k_few) {
-        ++under_way_;
-        start(describe(next()));
+        begin_one();
       } else {
         break;
       }
@@ -72,6 +73,11 @@ class FlowReader::OneKind {
   }
 
  private:
+  void begin_one() {
+    ++under_way_;
+    start(describe(next()));
+  }
+
   /// Of what is left, the one that was wanted first.
   std::string next() {
     while (!left_.contains(order_.front())) order_.pop_front();

@@ -26,6 +26,7 @@ bool FlowSearch::is_worth_it() const {
 }
 
 Task<void> FlowSearch::run() {
+  begun_ = true;
   while (left_.size() > 1 && !over_) {
     auto page = co_await environment_.client->search_flows(kind_, token_);
     const bool in_vain = !page || (page->records > 0 && page->whole.empty());
@@ -70,20 +71,26 @@ void FlowSearch::take(Flow flow) {
   }
 }
 
-/// One that is wanted: one that seems to have neither tags nor description, because those are
-/// what a search could leave out unnoticed. Null: no record of this page is wanted.
+/// One that was described already or is wanted: one that seems to have neither tags nor
+/// description, because those are what a search could leave out unnoticed. Null: there is none on
+/// this page.
 const Flow* FlowSearch::sample_of(const std::vector<Flow>& whole) const {
-  const Flow* sample = nullptr;
+  const Flow* telling = nullptr;
+  const Flow* other = nullptr;
   for (const Flow& flow : whole) {
+    const bool plain = flow.tags.empty() && flow.description.empty();
+    if (plain && environment_.snapshot.flows.contains(flow.id)) return &flow;
     if (!left_.contains(flow.id)) continue;
-    if (flow.tags.empty() && flow.description.empty()) return &flow;
-    sample = &flow;
+    if (plain && telling == nullptr) telling = &flow;
+    other = &flow;
   }
-  return sample;
+  return telling != nullptr ? telling : other;
 }
 
 /// Whether Describe says the same of it. It is read by that, once for all.
 Task<bool> FlowSearch::confirm(const Flow& sample) {
+  const auto known = environment_.snapshot.flows.find(sample.id);
+  if (known != environment_.snapshot.flows.end()) co_return same(sample, known->second);
   auto described = co_await environment_.client->describe_flow(kind_, sample.id);
   if (!described) co_return false;
   const bool agrees = same(sample, *described);

@@ -19,8 +19,9 @@ namespace flowferry::snapshot {
 inline constexpr std::size_t k_worth_a_search = 20;
 
 /// The search of one kind in one environment, which goes on as more is wanted of it. Never fails:
-/// what it does not give has to be described. One of its records is described as well, and where
-/// the two do not say the same nothing of the search is taken.
+/// what it does not give has to be described. One of its records is described as well, unless one
+/// that serves was described meanwhile, and where the two do not say the same nothing of the search
+/// is taken.
 class FlowSearch {
  public:
   /// `left`: ids that are wanted and not read. What is read is taken out of it and given to `read`.
@@ -32,6 +33,8 @@ class FlowSearch {
   /// Whether to search for what is left: there are many, and not most of the pages about others.
   /// Once searches are known to give contents, for any that are left.
   bool is_worth_it() const;
+
+  bool has_begun() const { return begun_; }
 
   /// Whole records, page after page, as long as there is something left.
   Task<void> run();
@@ -53,6 +56,7 @@ class FlowSearch {
   std::map<std::string, Flow> kept_;  ///< Came, but nobody wants them yet.
   std::set<std::string> seen_;        ///< Tokens.
   std::string token_;
+  bool begun_ = false;
   bool trusted_ = false;
   bool over_ = false;
   bool closed_ = false;
