@@ -2,7 +2,7 @@
 """Measures whole migrations beside the floor that the service's quotas set, and prints a table.
 
     benchmarks/floor.py [--program build/release/flowferry] [--flows 40,200,1000] [--shapes acyclic,ring]
-                        [--rates 2,20,50] [--burst 5] [--latency-ms 30] [--search] [--at-once N]
+                        [--rates 2,20,50] [--burst 5] [--latency-ms 30] [--search] [--at-once N] [--fresh-only]
 
 Source and target are two instances of one account and Region, so that they share each operation's bucket and the
 floor is exact: max over operations of (calls - burst) / rate. In a ring each flow names the next, and can be created
@@ -40,7 +40,7 @@ def measure(options, flows, shape, rate):
             switches += ["--switch", "search-content=yes"]
         simulator, endpoint = start_simulator(options.program, folder / "world.yaml", switches, folder)
         try:
-            for what in ("fresh", "nothing to do"):
+            for what in ("fresh",) if options.fresh_only else ("fresh", "nothing to do"):
                 rows.append(row(options, flows, shape, rate, what, *migrate(options.program, folder, endpoint)))
         finally:
             simulator.terminate()
@@ -78,6 +78,7 @@ def main():
     parser.add_argument("--latency-ms", type=int, default=30)
     parser.add_argument("--search", action="store_true", help="the simulator's searches give contents")
     parser.add_argument("--at-once", type=int, default=1)
+    parser.add_argument("--fresh-only", action="store_true", help="not again with nothing to do")
     options = parser.parse_args()
     options.program = str(pathlib.Path(options.program).resolve())
     print(" flows shape     rate run             calls narrow operation      floor s chain s  seconds   above  writes/fewest throttled")

@@ -1,16 +1,11 @@
 #include "aws/pacer.h"
 
 #include <algorithm>
+#include <coroutine>
+#include <optional>
 #include <utility>
 
 namespace flowferry::aws {
-
-namespace {
-/// What the service's bucket holds when a program starts, it cannot know: another one may have
-/// emptied it a moment ago. So the first calls go one by one, and one refusal is enough to learn
-/// it.
-constexpr int k_careful = 8;
-}  // namespace
 
 /// One call that waits; it stands in its coroutine's frame.
 struct Pacer::Turn {
@@ -24,20 +19,18 @@ struct Pacer::Turn {
 };
 
 struct Pacer::Line {
-  explicit Line(Quota quota) : bucket(quota), careful(std::min(k_careful, bucket.capacity())) {}
-  /// Whether the next call waits for the answer of the one before, whatever the bucket says.
-  bool held() const { return careful > 0 && unanswered > 0; }
-  void took_one() { ++unanswered; }
-  void got_one(bool let_through) {
-    if (unanswered > 0) --unanswered;
-    careful = let_through ? std::max(0, careful - 1) : 0;
+  Line(Quota quota, SteadyTime start) : bucket(quota, start) {}
+  /// Its try, if it was one, has ended.
+  void ends_try(SteadyTime sent) {
+    if (trying == sent) trying.reset();
   }
 
   TokenBucket bucket;
   std::deque<Turn*> waiting;
-  bool being_served = false;
-  int unanswered = 0;
-  int careful;  ///< So many more calls go one by one.
+  std::optional<SteadyTime> trying;  ///< A call that may be refused was let go then.
+  bool letting_go = false;
+  bool watched = false;
+  std::optional<Task<void>> watcher;
 };
 
 Pacer::Turn::Turn(Line& its_line) : line(its_line) {
@@ -49,7 +42,10 @@ Pacer::Turn::~Turn() {
 }
 
 Pacer::Pacer(net::Transport& transport, Quota fallback, std::map<std::string, Quota> quotas)
-    : transport_(transport), fallback_(fallback), quotas_(std::move(quotas)) {}
+    : transport_(transport),
+      start_(transport.now()),
+      fallback_(fallback),
+      quotas_(std::move(quotas)) {}
 
 Pacer::~Pacer() = default;
 
@@ -57,7 +53,7 @@ Pacer::Line& Pacer::line(const BucketKey& key) {
   auto& place = lines_[key];
   if (!place) {
     const auto named = quotas_.find(key.operation);
-    place = std::make_unique<Line>(named == quotas_.end() ? fallback_ : named->second);
+    place = std::make_unique<Line>(named == quotas_.end() ? fallback_ : named->second, start_);
   }
   return *place;
 }
@@ -66,68 +62,83 @@ Task<SteadyTime> Pacer::wait(BucketKey key) {
   Line& own = line(key);
   const SteadyTime now = transport_.now();
   if (own.bucket.quota().rate <= 0 || transport_.cancelled()) co_return now;
-  if (own.waiting.empty() && !own.being_served && !own.held() && own.bucket.ready_at(now) <= now) {
-    own.bucket.take(now);
-    own.took_one();
-    co_return now;
+  if (own.waiting.empty() && !own.letting_go && next_at(own, now) <= now) {
+    co_return let_go(own, now);
   }
   Turn turn(own);
-  if (!own.being_served) start(serve(own));
-  co_await turn.come;
+  let_go_waiting(own);
+  if (!turn.come.is_set()) co_await turn.come;
   co_return turn.granted;
+}
+
+/// When the next call may go, unless an answer comes before.
+SteadyTime Pacer::next_at(Line& line, SteadyTime now) {
+  if (transport_.cancelled()) return now;
+  const SteadyTime ready = line.bucket.ready_at(now);
+  return ready <= now && line.trying ? line.bucket.certain_at(now) : ready;
+}
+
+SteadyTime Pacer::let_go(Line& line, SteadyTime now) {
+  if (line.bucket.certain_at(now) > now) line.trying = now;
+  line.bucket.take(now);
+  return now;
 }
 
 // Lets the waiting calls go, one by one, each when its token is really there: a program that was
 // held up for seconds must not send at once all that it had meant to send meanwhile.
-Task<void> Pacer::serve(Line& line) {
-  line.being_served = true;
+void Pacer::let_go_waiting(Line& line) {
+  if (line.letting_go) return;
+  line.letting_go = true;
   while (!line.waiting.empty()) {
-    if (line.held() && !transport_.cancelled()) break;  // The answer goes on here.
-    const SteadyTime ready = line.bucket.ready_at(transport_.now());
-    if (ready > transport_.now() && !transport_.cancelled()) {
-      co_await transport_.sleep_until(ready);
-      continue;
-    }
-    if (line.waiting.empty()) break;
+    const SteadyTime now = transport_.now();
+    if (next_at(line, now) > now) break;
     Turn& next = *line.waiting.front();
     line.waiting.pop_front();
-    next.granted = transport_.now();
-    line.bucket.take(next.granted);
-    line.took_one();
+    next.granted = let_go(line, now);
     next.come.set();  // Runs until that call waits for something else.
   }
-  line.being_served = false;
+  line.letting_go = false;
+  if (line.waiting.empty() || line.watched) return;
+  line.watched = true;
+  line.watcher.emplace(watch(line));
+  line.watcher->await_suspend(std::noop_coroutine());
+}
+
+Task<void> Pacer::watch(Line& line) {
+  while (!line.waiting.empty()) {
+    const SteadyTime now = transport_.now();
+    const SteadyTime next = next_at(line, now);
+    if (next > now) co_await transport_.sleep_until(next);
+    let_go_waiting(line);
+  }
+  line.watched = false;
 }
 
 void Pacer::give_back(const BucketKey& key, SteadyTime sent) {
   Line& own = line(key);
   own.bucket.put_back(sent, transport_.now());
-  if (own.unanswered > 0) --own.unanswered;
-  go_on(own);
+  own.ends_try(sent);
+  let_go_waiting(own);
 }
 
 void Pacer::throttled(const BucketKey& key, SteadyTime sent) {
   Line& own = line(key);
   own.bucket.throttled(sent, transport_.now());
-  own.got_one(false);
-  go_on(own);
+  own.ends_try(sent);
+  let_go_waiting(own);
 }
 
 void Pacer::succeeded(const BucketKey& key, SteadyTime sent) {
   Line& own = line(key);
   own.bucket.succeeded(sent, transport_.now());
-  own.got_one(true);
-  go_on(own);
+  own.ends_try(sent);
+  let_go_waiting(own);
 }
 
-void Pacer::lost(const BucketKey& key) {
+void Pacer::lost(const BucketKey& key, SteadyTime sent) {
   Line& own = line(key);
-  if (own.unanswered > 0) --own.unanswered;
-  go_on(own);
-}
-
-void Pacer::go_on(Line& line) {
-  if (!line.waiting.empty() && !line.being_served) start(serve(line));
+  own.ends_try(sent);
+  let_go_waiting(own);
 }
 
 double Pacer::seconds_left() {

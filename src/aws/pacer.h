@@ -24,7 +24,8 @@ struct BucketKey {
 };
 
 /// All buckets of a run. Calls of one bucket go in the order in which they asked. Not thread-safe;
-/// all of one event loop. `transport` must outlive it, and it every call that waits.
+/// all of one event loop. `transport` must outlive it, and it every call that waits. Nothing is
+/// called before it is made.
 class Pacer {
  public:
   /// `fallback` for operations that `quotas` does not name; a rate of 0 means no pacing.
@@ -42,8 +43,9 @@ class Pacer {
   void throttled(const BucketKey& key, SteadyTime sent);
   void succeeded(const BucketKey& key, SteadyTime sent);
   /// It was never sent, or nobody knows what became of it. Each call that was let go ends with one
-  /// of the three: the first calls of a bucket wait for each other's answers.
-  void lost(const BucketKey& key);
+  /// of the four: what is only hoped to be in the service's bucket is tried with one call at a
+  /// time.
+  void lost(const BucketKey& key, SteadyTime sent);
 
   /// The rate now, in requests a second; 0: no pacing.
   double rate(const BucketKey& key);
@@ -55,10 +57,13 @@ class Pacer {
   struct Turn;
   struct Line;
   Line& line(const BucketKey& key);
-  Task<void> serve(Line& line);
-  void go_on(Line& line);
+  SteadyTime next_at(Line& line, SteadyTime now);
+  SteadyTime let_go(Line& line, SteadyTime now);
+  void let_go_waiting(Line& line);
+  Task<void> watch(Line& line);
 
   net::Transport& transport_;
+  SteadyTime start_;
   Quota fallback_;
   std::map<std::string, Quota> quotas_;
   std::map<BucketKey, std::unique_ptr<Line>> lines_;

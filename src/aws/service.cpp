@@ -125,13 +125,13 @@ Task<Service::Attempt> Service::attempt(const Call& call, std::optional<SteadyTi
   }
   const SteadyTime sent = *turn;
   if (transport_.cancelled()) {
-    pacer_.lost(key);
+    pacer_.lost(key, sent);
     attempt.answer = fail(stopped(call, false));
     co_return attempt;
   }
   credentials = co_await credentials_.get();
   if (!credentials) {
-    pacer_.lost(key);
+    pacer_.lost(key, sent);
     attempt.answer = fail(std::move(credentials).error());
     co_return attempt;
   }
@@ -146,7 +146,7 @@ Task<Service::Attempt> Service::attempt(const Call& call, std::optional<SteadyTi
   Result<net::HttpResponse> response =
       co_await transport_.send(std::move(request), std::move(options));
   if (!response) {
-    pacer_.lost(key);
+    pacer_.lost(key, sent);
     attempt.answer = fail(std::move(response).error());
     co_return attempt;
   }

@@ -11,6 +11,8 @@ constexpr std::size_t k_history = 256;
 constexpr double k_share = 0.95;
 /// Tokens after a refusal: below zero, so that the next request comes late rather than early.
 constexpr double k_after_refusal = -0.5;
+/// So much that had been only hoped for, and was there, shows that the quota is right.
+constexpr double k_convincing = 8;
 constexpr double k_slowest = 0.1;
 constexpr double k_fastest = 10'000;
 
@@ -24,7 +26,12 @@ SteadyTime::duration from_seconds(double time) {
 
 }  // namespace
 
-TokenBucket::TokenBucket(Quota quota) : quota_(quota), rate_(quota.rate), tokens_(size()) {}
+TokenBucket::TokenBucket(Quota quota, SteadyTime start)
+    : quota_(quota),
+      rate_(quota.rate),
+      tokens_(size()),
+      certain_(std::min(0.0, size() - quota.burst)),
+      filled_(start) {}
 
 /// Smaller than the service's by what a quarter of a second lets in, but by one token at least and
 /// by a fifth at most: that is how much later than its successors a request may arrive unpunished.
@@ -38,24 +45,35 @@ int TokenBucket::capacity() const {
 }
 
 void TokenBucket::refill(SteadyTime now) {
-  if (filled_ == SteadyTime{}) filled_ = now;
   if (now <= filled_) return;
-  tokens_ += seconds(now - filled_) * rate_;
+  const double more = seconds(now - filled_) * rate_;
   filled_ = now;
-  tokens_ = std::min(size(), tokens_);
+  tokens_ = std::min(size(), tokens_ + more);
+  certain_ = std::min(tokens_, certain_ + more);
 }
 
 SteadyTime TokenBucket::ready_at(SteadyTime now) {
   if (quota_.rate <= 0) return now;
   refill(now);
-  if (tokens_ >= 1 - 1e-6) return now;
-  return now + from_seconds((1 - tokens_) / rate_);
+  return time_of_one(tokens_, now);
+}
+
+SteadyTime TokenBucket::certain_at(SteadyTime now) {
+  if (quota_.rate <= 0) return now;
+  refill(now);
+  return time_of_one(certain_, now);
+}
+
+SteadyTime TokenBucket::time_of_one(double tokens, SteadyTime now) const {
+  if (tokens >= 1 - 1e-6) return now;
+  return now + from_seconds((1 - tokens) / rate_);
 }
 
 void TokenBucket::take(SteadyTime now) {
   if (quota_.rate <= 0) return;
   refill(now);
   tokens_ -= 1;
+  certain_ -= 1;
   let_through_.push_back(now);
   if (let_through_.size() > k_history) let_through_.pop_front();
 }
@@ -64,6 +82,7 @@ void TokenBucket::put_back(SteadyTime sent, SteadyTime now) {
   if (quota_.rate <= 0) return;
   refill(now);
   tokens_ = std::min(size(), tokens_ + 1);
+  certain_ = std::min(tokens_, certain_ + 1);
   const auto taken = std::find(let_through_.rbegin(), let_through_.rend(), sent);
   if (taken != let_through_.rend()) let_through_.erase(std::next(taken).base());
 }
@@ -84,6 +103,14 @@ void TokenBucket::succeeded(SteadyTime sent, SteadyTime now) {
   if (quota_.rate <= 0) return;
   if (refusals_ > 0 && sent <= learned_) return;
   refill(now);
+  // It was there, so after it nothing was missing; who left with it or later may have come later.
+  const auto earlier = std::find_if(let_through_.rbegin(), let_through_.rend(),
+                                    [sent](SteadyTime call) { return call < sent; });
+  const auto with_it = static_cast<double>(earlier - let_through_.rbegin());
+  const double before = certain_;
+  certain_ = std::min(tokens_, std::max(certain_, 1 - with_it));
+  found_ += certain_ - before;
+  if (found_ >= k_convincing) certain_ = tokens_;
   if (tokens_ >= 1) return;  // The bucket is not what holds the calls up: nothing was tried out.
   const double most = quota_.certainty == Certainty::known ? quota_.rate : k_fastest;
   rate_ = std::min(most, rate_ + growth(now));
@@ -126,6 +153,8 @@ double TokenBucket::highest_rate(double burst, double burst_time, SteadyTime ref
 }
 
 TokenBucket::Estimate TokenBucket::estimate(SteadyTime refused) const {
+  // Once, somebody else may have emptied the bucket before: of a known rate that says nothing.
+  if (refusals_ == 0 && quota_.certainty == Certainty::known) return {rate_ / k_share, rate_};
   Estimate out;
   out.low = out.high = highest_rate(quota_.burst, 0, refused);
   if (quota_.certainty == Certainty::guess) {
@@ -135,9 +164,7 @@ TokenBucket::Estimate TokenBucket::estimate(SteadyTime refused) const {
     out.high = std::max(out.high, other);
   }
   if (out.low > 0) return out;
-  // Refused before the burst was used up: somebody else had emptied the bucket. Once, perhaps
-  // another program a moment ago: of a known rate that says nothing.
-  if (refusals_ == 0 && quota_.certainty == Certainty::known) return {rate_ / k_share, rate_};
+  // Refused before the burst was used up: somebody else had emptied the bucket.
   return {0.7 * rate_, rate_};
 }
 
@@ -145,6 +172,7 @@ void TokenBucket::throttled(SteadyTime sent, SteadyTime now) {
   if (quota_.rate <= 0) return;
   refill(now);
   tokens_ = std::min(tokens_, k_after_refusal);
+  certain_ = tokens_;
   std::erase(let_through_, sent);
   // Whatever left before the last refusal was known tells nothing new.
   if (refusals_ > 0 && sent <= learned_) return;

@@ -12,6 +12,10 @@
 // the service's bucket is empty now; with the times of the requests that it let through before,
 // that gives the rate itself, not just "slower". So one refusal settles it, where halving and
 // doubling would need many.
+//
+// What the service's bucket holds when a program starts, it cannot know: another one may have
+// emptied it a moment ago. So there is a second copy, which begins empty: what it holds is certain.
+// What only the first one holds is hoped for.
 #pragma once
 
 #include <deque>
@@ -33,10 +37,13 @@ struct Quota {
 
 class TokenBucket {
  public:
-  explicit TokenBucket(Quota quota);
+  /// `start`: nobody called since then; never: the service's bucket is full.
+  explicit TokenBucket(Quota quota, SteadyTime start = {});
 
   /// When the next call may start: `now`, or later.
   SteadyTime ready_at(SteadyTime now);
+  /// When it is certain that the next call will be let through; not before ready_at().
+  SteadyTime certain_at(SteadyTime now);
   /// A call starts. Not before ready_at(); the bucket does not check.
   void take(SteadyTime now);
   /// The call that took its token at `sent` is not made after all.
@@ -59,6 +66,7 @@ class TokenBucket {
   };
   void refill(SteadyTime now);
   double size() const;
+  SteadyTime time_of_one(double tokens, SteadyTime now) const;
   double replay(double rate, double burst, SteadyTime refused) const;
   double highest_rate(double burst, double burst_time, SteadyTime refused) const;
   Estimate estimate(SteadyTime refused) const;
@@ -67,14 +75,15 @@ class TokenBucket {
   Quota quota_;
   double rate_;
   double tokens_;
-  SteadyTime filled_{};                 ///< tokens_ is of this time.
+  double certain_;                      ///< At most `tokens_`.
+  double found_ = 0;                    ///< So much more was there than had been certain.
+  SteadyTime filled_;                   ///< Both are of this time.
   std::deque<SteadyTime> let_through_;  ///< When the last calls started, without refused ones.
   // What the refusals taught; valid when refusals_ > 0.
   int refusals_ = 0;
   SteadyTime learned_{};  ///< When the last refusal was learned of ...
   SteadyTime refused_{};  ///< ... and when that call had started.
   double ceiling_ = 0;    ///< Fast up to here, slowly beyond.
-  bool was_full_ = true;  ///< Since then, so that the service's bucket may have overflowed.
 };
 
 }  // namespace flowferry::aws

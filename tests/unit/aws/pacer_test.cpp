@@ -141,18 +141,51 @@ Task<int> call(FakeTransport& transport, Pacer& pacer, TokenBucket& service, int
 /// What the service's bucket held when the program began is not known: at most one call is wasted
 /// to find out, and the time is that of the quota.
 TEST(Pacer, WastesAtMostOneCallHoweverFullTheServicesBucketIs) {
-  for (int taken = 0; taken <= 5; ++taken) {
-    FakeTransport transport;
-    TokenBucket service({2, 6.25});  // Of which our copy's margin leaves 5.
-    for (int i = 0; i < taken; ++i) service.take(transport.now());
-    Pacer pacer(transport, {2, 5});
-    int refused = 0;
-    std::vector<Task<int>> calls;
-    for (int i = 0; i < 40; ++i) calls.push_back(call(transport, pacer, service, refused));
-    transport.run(gather(std::move(calls)));
-    EXPECT_LE(refused, taken == 0 ? 0 : 1) << taken;
-    EXPECT_NEAR(transport.seconds(), (40 - 5 + taken) / 2.0, 1.5) << taken;
+  for (const double rate : {2.0, 5.0, 20.0, 50.0, 200.0}) {
+    for (double taken = 0; taken <= 5; taken += 0.25) {
+      FakeTransport transport;
+      TokenBucket service({rate, 6.25});  // Of which our copy's margin leaves 5.
+      for (int i = 0; i < 5; ++i) service.take(transport.now());
+      transport.advance(std::chrono::round<SteadyTime::duration>(
+          std::chrono::duration<double>((5 - taken) / rate)));
+      const double began = transport.seconds();
+      Pacer pacer(transport, {rate, 5});
+      int refused = 0;
+      std::vector<Task<int>> calls;
+      for (int i = 0; i < 40; ++i) calls.push_back(call(transport, pacer, service, refused));
+      transport.run(gather(std::move(calls)));
+      EXPECT_LE(refused, taken == 0 ? 0 : 1) << rate << " a second, without " << taken;
+      // Beside the quota: the margin of two calls, and some answers that have to be waited for.
+      const double floor = (40 - 5 + taken) / rate;
+      EXPECT_LE(transport.seconds() - began, floor + 2 / rate + 0.3) << rate << " " << taken;
+    }
   }
+}
+
+/// Time goes on between two looks at the clock.
+TEST(Pacer, EverybodyGoesAlthoughTimeGoesOn) {
+  FakeTransport transport;
+  transport.tick = std::chrono::nanoseconds(200);
+  Pacer pacer(transport, {20, 5});
+  TokenBucket service({20, 6.25});
+  int refused = 0;
+  std::vector<Task<int>> calls;
+  for (int i = 0; i < 40; ++i) calls.push_back(call(transport, pacer, service, refused));
+  transport.run(gather(std::move(calls)));
+  EXPECT_EQ(refused, 0);
+}
+
+/// What must have come in since the program began need not be tried.
+TEST(Pacer, CallsThatAreCertainGoTogether) {
+  FakeTransport transport;
+  Pacer pacer(transport, {50, 5});
+  transport.advance(std::chrono::milliseconds(100));
+  TokenBucket service({50, 5});
+  int refused = 0;
+  std::vector<Task<int>> calls;
+  for (int i = 0; i < 4; ++i) calls.push_back(call(transport, pacer, service, refused));
+  transport.run(gather(std::move(calls)));
+  EXPECT_NEAR(transport.seconds(), 0.13, 1e-6);
 }
 
 TEST(Pacer, FirstCallsWaitForAnAnswerOrForTheNewsThatNoneComes) {
@@ -166,7 +199,7 @@ TEST(Pacer, FirstCallsWaitForAnAnswerOrForTheNewsThatNoneComes) {
     if (answered) {
       pacer.succeeded(k_create, granted);
     } else {
-      pacer.lost(k_create);
+      pacer.lost(k_create, granted);
     }
     co_return 1;
   };

@@ -39,6 +39,7 @@ class FakeTransport final : public net::Transport {
   std::vector<net::TransferOptions> options;
   std::vector<double> sent_at;          ///< Seconds since the start.
   bool stop = false;                    ///< What cancelled() says.
+  std::chrono::nanoseconds tick{0};     ///< What passes whenever somebody looks at the clock.
   std::chrono::seconds clock_error{0};  ///< Of the machine's wall clock.
   WallClock clock;
 
@@ -61,7 +62,7 @@ class FakeTransport final : public net::Transport {
     Sleep sleep{*this, now_};
     co_await sleep;
   }
-  SteadyTime now() override { return now_; }
+  SteadyTime now() override { return now_ += tick; }
   bool cancelled() const override { return stop; }
   double seconds() const { return std::chrono::duration<double>(now_ - k_start).count(); }
   SystemTime wall_time() const {
@@ -85,11 +86,20 @@ class FakeTransport final : public net::Transport {
   struct Sleep {
     FakeTransport& transport;
     SteadyTime when;
+    Sleep(FakeTransport& its_transport, SteadyTime time) : transport(its_transport), when(time) {}
+    Sleep(const Sleep&) = delete;
+    Sleep& operator=(const Sleep&) = delete;
+    ~Sleep() {
+      if (place) transport.sleepers_.erase(*place);
+    }
     bool await_ready() const { return false; }
-    void await_suspend(std::coroutine_handle<> handle) {
-      transport.sleepers_.emplace(when, handle);
+    void await_suspend(std::coroutine_handle<> waiting) {
+      handle = waiting;
+      place = transport.sleepers_.emplace(when, this);
     }
     void await_resume() const {}
+    std::coroutine_handle<> handle;
+    std::optional<std::multimap<SteadyTime, Sleep*>::iterator> place;
   };
 
   template <class T>
@@ -98,14 +108,15 @@ class FakeTransport final : public net::Transport {
   }
 
   void step() {
-    const auto [when, handle] = *sleepers_.begin();
+    const auto [when, sleep] = *sleepers_.begin();
     sleepers_.erase(sleepers_.begin());
+    sleep->place.reset();
     if (!stop) now_ = std::max(now_, when);
-    handle.resume();
+    sleep->handle.resume();
   }
 
   SteadyTime now_ = k_start;
-  std::multimap<SteadyTime, std::coroutine_handle<>> sleepers_;
+  std::multimap<SteadyTime, Sleep*> sleepers_;
 };
 
 }  // namespace flowferry::test
