@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "apply/executor_impl.h"
+#include "apply/visibility.h"
 #include "flow/document.h"
 
 namespace flowferry::apply {
@@ -12,10 +13,6 @@ namespace {
 
 /// How often a create without an answer is made again, after a look each time.
 constexpr int k_most_unknown = 3;
-
-/// How long what was just made may be missing from a list before a create is repeated. A repeated
-/// one that was processed after all is refused, because names are unique.
-constexpr std::chrono::milliseconds k_soon_listed{3500};
 
 bool same_name(const Resource& resource, const Flow& wanted) {
   return resource.name == wanted.name &&
@@ -113,7 +110,7 @@ Task<Result<void>> Executor::Impl::finish_create(std::size_t operation, std::str
 Task<Result<bool>> Executor::Impl::settle_create(std::size_t operation, const Flow& wanted,
                                                  Doubt doubt, SteadyTime not_before) {
   std::chrono::milliseconds limit{0};
-  if (doubt == Doubt::possible) limit = k_soon_listed;
+  if (doubt == Doubt::possible) limit = k_unknown_seen;
   if (doubt == Doubt::certain) limit = options.consistency;
   std::chrono::milliseconds waited{0};
   std::chrono::milliseconds pause{500};

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "apply/executor_impl.h"
+#include "apply/visibility.h"
 #include "flow/document.h"
 #include "flow/problems.h"
 #include "flow/stub.h"
@@ -52,8 +53,7 @@ Task<bool> Executor::Impl::try_again(std::size_t operation, const Error& error,
 bool Executor::Impl::is_recent(std::size_t node) const {
   const NodeState& state = nodes[node];
   // Those of an earlier attempt count as recent: it may have ended a moment ago.
-  return state.created &&
-         (!state.created_at || transport.now() - *state.created_at < std::chrono::minutes(2));
+  return state.created && (!state.created_at || transport.now() - *state.created_at < k_long_ago);
 }
 
 bool Executor::Impl::recently_created(std::size_t node) const {

@@ -1,5 +1,9 @@
 #include "apply/traces.h"
 
+#include <algorithm>
+
+#include "apply/visibility.h"
+#include "aws/time.h"
 #include "flow/stub.h"
 #include "plan/plan_file.h"
 
@@ -86,6 +90,58 @@ Result<std::vector<Trace>> traces_of(const RecordedRun& recorded) {
     if (!created && !traces[n].before) traces[n].touched = Trace::Touched::no;
   }
   return traces;
+}
+
+bool ended_lately(const RecordedRun& recorded, SystemTime now) {
+  if (recorded.run.state == RunState::done) return false;
+  const auto& records = recorded.operations;
+  return std::any_of(records.begin(), records.end(), [&](const OperationRecord& record) {
+    const auto at = aws::parse_iso8601(record.finished.empty() ? record.started : record.finished);
+    return at && now - *at < k_long_ago;
+  });
+}
+
+std::vector<std::vector<const OperationRecord*>> not_read_back(const RecordedRun& recorded) {
+  std::vector<std::vector<const OperationRecord*>> out(recorded.plan.nodes.size());
+  std::vector<char> verified(out.size(), 0);
+  for (const NodeResult& result : recorded.results) {
+    if (result.node < verified.size() && !result.mark.empty()) verified[result.node] = 1;
+  }
+  for (const OperationRecord& record : recorded.operations) {
+    const bool sent =
+        record.state == OperationState::done || record.state == OperationState::started;
+    if (!sent || record.sequence >= recorded.plan.operations.size()) continue;
+    const std::size_t n = recorded.plan.operations[record.sequence].node;
+    if (!verified[n]) out[n].push_back(&record);
+  }
+  return out;
+}
+
+std::chrono::milliseconds time_until_seen(const RecordedRun& recorded,
+                                          const std::vector<Trace>& traces, std::size_t n,
+                                          const std::vector<const OperationRecord*>& written,
+                                          const Flow* there) {
+  std::chrono::milliseconds longest{0};
+  const Desired wanted = wanted_by_run(recorded, traces, n);
+  if (there != nullptr) {
+    const bool created = recorded.plan.nodes[n].action == Action::create && !traces[n].adopted;
+    Flow base = created || !traces[n].before ? first_form(recorded, traces, n) : *traces[n].before;
+    if (flow::is_stub(there->content)) base.status = there->status;
+    if (!strays(base, *there, wanted).empty()) return longest;
+  }
+  for (const OperationRecord* record : written) {
+    const OperationType type = recorded.plan.operations[record->sequence].type;
+    bool seen = there != nullptr;
+    if (type == OperationType::remove) {
+      seen = there == nullptr;
+    } else if (type != OperationType::create && type != OperationType::create_stub) {
+      seen = there == nullptr || agrees(type, *there, wanted);
+    }
+    if (seen) continue;
+    longest =
+        std::max(longest, record->state == OperationState::done ? k_known_seen : k_unknown_seen);
+  }
+  return longest;
 }
 
 Desired wanted_by_run(const RecordedRun& recorded, const std::vector<Trace>& traces,

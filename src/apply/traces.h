@@ -4,6 +4,7 @@
 // undo.cpp.
 #pragma once
 
+#include <chrono>
 #include <optional>
 #include <string>
 #include <vector>
@@ -31,6 +32,20 @@ struct Trace {
 
 /// Errors: malformed (what was there before cannot be read).
 Result<std::vector<Trace>> traces_of(const RecordedRun& recorded);
+
+/// Whether a run that did not end well wrote so lately that it may not be seen everywhere.
+bool ended_lately(const RecordedRun& recorded, SystemTime now);
+
+/// The records of what was sent, of each node that was not read back.
+std::vector<std::vector<const OperationRecord*>> not_read_back(const RecordedRun& recorded);
+
+/// How long it may take until what the run wrote is seen, where it is not: `there` is what the
+/// target shows of node `n` (null: nothing), `written` the run's records of it. Zero: all is seen,
+/// or somebody else changed it since.
+std::chrono::milliseconds time_until_seen(const RecordedRun& recorded,
+                                          const std::vector<Trace>& traces, std::size_t n,
+                                          const std::vector<const OperationRecord*>& written,
+                                          const Flow* there);
 
 /// What the run was making of node `n`, its holes filled with what it had created.
 Desired wanted_by_run(const RecordedRun& recorded, const std::vector<Trace>& traces, std::size_t n);

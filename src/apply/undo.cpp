@@ -36,8 +36,14 @@ std::vector<std::size_t> places_of_ids(const std::string& text) {
 
 class UndoPlanner {
  public:
-  UndoPlanner(const RecordedRun& recorded, connect::Client& target, Force force, Progress& progress)
-      : recorded_(recorded), target_(target), force_(force), progress_(progress) {}
+  UndoPlanner(const RecordedRun& recorded, connect::Client& target, net::Transport& transport,
+              Clock& clock, Force force, Progress& progress)
+      : recorded_(recorded),
+        target_(target),
+        transport_(transport),
+        clock_(clock),
+        force_(force),
+        progress_(progress) {}
 
   Task<Result<plan::Plan>> run() {
     auto traces = traces_of(recorded_);
@@ -54,6 +60,7 @@ class UndoPlanner {
     });
     progress_.begin("Reading what the run wrote", static_cast<std::size_t>(to_read));
     auto read = co_await read_target();
+    if (read && ended_lately(recorded_, clock_.now())) read = co_await wait_until_seen();
     if (!read) co_return fail(std::move(read).error());
     progress_.end();
     for (std::size_t n = 0; n < traces_.size(); ++n) decide(n);
@@ -69,22 +76,27 @@ class UndoPlanner {
   // --- reading
 
   Task<Result<bool>> read_target() {
+    std::vector<std::size_t> touched;
+    for (std::size_t n = 0; n < traces_.size(); ++n) {
+      if (traces_[n].touched != Touched::no) touched.push_back(n);
+    }
+    auto read = co_await read_nodes(std::move(touched));
+    co_return read;
+  }
+
+  Task<Result<bool>> read_nodes(std::vector<std::size_t> which) {
     for (const ResourceKind kind : {ResourceKind::contact_flow, ResourceKind::flow_module}) {
-      bool needed = false;
-      for (std::size_t n = 0; n < traces_.size(); ++n) {
-        const Trace& trace = traces_[n];
-        const bool unknown_id = trace.touched != Touched::no && trace.id.empty();
-        needed = needed || ((unknown_id || trace.removed) && recorded_.plan.nodes[n].kind == kind);
-      }
+      const bool needed = std::any_of(which.begin(), which.end(), [&](std::size_t n) {
+        return (traces_[n].id.empty() || traces_[n].removed) &&
+               recorded_.plan.nodes[n].kind == kind;
+      });
       if (!needed) continue;
       auto listed = co_await target_.list_flows(kind);
       if (!listed) co_return fail(std::move(listed).error());
       inventories_[kind] = Inventory(std::move(*listed));
     }
     std::vector<Task<Result<bool>>> reads;
-    for (std::size_t n = 0; n < traces_.size(); ++n) {
-      if (traces_[n].touched != Touched::no) reads.push_back(read(n));
-    }
+    for (const std::size_t n : which) reads.push_back(read(n));
     auto results = co_await gather(std::move(reads));
     for (auto& result : results) {
       if (!result) co_return fail(std::move(result).error());
@@ -104,14 +116,39 @@ class UndoPlanner {
     }
     if (!trace.id.empty()) {
       auto there = co_await target_.describe_flow(node.kind, trace.id);
+      current_[n].reset();
       if (there) {
         current_[n] = std::move(*there);
       } else if (there.error().kind != ErrorKind::not_found) {
         co_return fail(std::move(there).error().during("reading what the run wrote"));
       }
     }
-    progress_.advance();
+    if (!waiting_) progress_.advance();
     co_return true;
+  }
+
+  /// Reads again what is late until everything that was sent is seen, or has had its time.
+  Task<Result<bool>> wait_until_seen() {
+    const auto written = not_read_back(recorded_);
+    std::vector<std::size_t> late;
+    for (std::size_t n = 0; n < traces_.size(); ++n) {
+      if (traces_[n].touched != Touched::no && !written[n].empty()) late.push_back(n);
+    }
+    waiting_ = true;
+    std::chrono::milliseconds waited{0};
+    std::chrono::milliseconds pause{500};
+    for (;;) {
+      std::erase_if(late, [&](std::size_t n) {
+        const Flow* there = current_[n] ? &*current_[n] : nullptr;
+        return waited >= time_until_seen(recorded_, traces_, n, written[n], there);
+      });
+      if (late.empty()) co_return true;
+      co_await transport_.sleep_until(transport_.now() + pause);
+      waited += pause;
+      pause *= 2;
+      auto read = co_await read_nodes(late);
+      if (!read) co_return read;
+    }
   }
 
   // --- what becomes of each
@@ -443,9 +480,12 @@ class UndoPlanner {
 
   const RecordedRun& recorded_;
   connect::Client& target_;
+  net::Transport& transport_;
+  Clock& clock_;
   Force force_;
   Progress& progress_;
   plan::Plan plan_;
+  bool waiting_ = false;  ///< Everything has been read once.
   std::vector<Trace> traces_;
   std::vector<std::optional<Flow>> current_;
   std::map<ResourceKind, Inventory> inventories_;
@@ -455,8 +495,9 @@ class UndoPlanner {
 }  // namespace
 
 Task<Result<plan::Plan>> plan_undo(const RecordedRun& recorded, connect::Client& target,
-                                   Force force, Progress& progress) {
-  UndoPlanner planner(recorded, target, force, progress);
+                                   net::Transport& transport, Clock& clock, Force force,
+                                   Progress& progress) {
+  UndoPlanner planner(recorded, target, transport, clock, force, progress);
   auto plan = co_await planner.run();
   co_return plan;
 }

@@ -7,11 +7,13 @@
 #include <vector>
 
 #include "apply/journal.h"
+#include "base/clock.h"
 #include "base/progress.h"
 #include "base/result.h"
 #include "base/task.h"
 #include "connect/client.h"
 #include "model/inventory.h"
+#include "net/transport.h"
 #include "plan/plan.h"
 
 namespace flowferry::apply {
@@ -32,9 +34,11 @@ enum class Force { no, yes };
 /// Reads what the target has now of everything that the run touched or may have touched, and plans
 /// the way back. What somebody changed after the run is left, with whatever it still refers to
 /// (Action::skip with the reason, and a finding that shows the three versions), unless `force`. A
-/// write whose outcome is not known is settled by what is there. Errors: those of connect/client.h;
-/// malformed (the journal).
+/// write whose outcome is not known is settled by what is there; after a run that ended in the last
+/// minutes without having read it back, what is not seen yet is waited for. Errors: those of
+/// connect/client.h; malformed (the journal).
 Task<Result<plan::Plan>> plan_undo(const RecordedRun& recorded, connect::Client& target,
-                                   Force force, Progress& progress);
+                                   net::Transport& transport, Clock& clock, Force force,
+                                   Progress& progress);
 
 }  // namespace flowferry::apply

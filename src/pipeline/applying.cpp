@@ -141,7 +141,8 @@ Task<Result<plan::Plan>> plan_undo(Session& session, const apply::RecordedRun& r
                                    apply::Force force, Progress& progress) {
   auto opened = co_await open_target(session, recorded.plan);
   if (!opened) co_return fail(std::move(opened).error());
-  auto plan = co_await apply::plan_undo(recorded, *(*opened)->client, force, progress);
+  auto plan = co_await apply::plan_undo(recorded, *(*opened)->client, session.loop(),
+                                        session.clock(), force, progress);
   if (plan) plan->created = iso8601(session.clock().now());
   co_return plan;
 }

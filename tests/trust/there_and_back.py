@@ -6,6 +6,7 @@ changed after the run is left and shown, unless --force."""
 import json
 import random
 import sys
+import time
 
 from harness import (Bench, Cases, check, differences, flow, kill, normalised, parser, same, small_world, wait_until)
 
@@ -53,6 +54,19 @@ def of_interrupted(bench, k, moment):
         same(bench.simulator.instance(), bench.before, "the target after undo of an interrupted run")
         refused = work.run("resume", run, "--yes", status=1)
         check("taken back" in refused.err, refused.err)
+
+
+def late_and_undone(bench, k):
+    """A run is killed, and taken back before what it wrote last can be seen."""
+    bench.simulator.reset()
+    bench.simulator.switches(consistency_ms="1500")
+    with bench.work() as work:
+        work.run("migrate", "--from", "dev", "--to", "prod", "--yes", status=-9,
+                 environment={"FLOWFERRY_TEST_KILL": f"before-commit:{k}"})
+        work.run("undo", "--yes")
+        time.sleep(1.6)
+        same(bench.simulator.instance(), bench.before, "the target after undo of what was seen late")
+    bench.simulator.switches(consistency_ms="0")
 
 
 def of_nothing(bench, reference):
@@ -191,6 +205,8 @@ def main():
         for what in CHANGES:
             cases.run(f"somebody changed {what} after the run", changed_after, bench, what)
         cases.run("somebody deleted flows after the run", deleted_after, bench)
+        for k in every if options.all else (3, 14):
+            cases.run(f"undo of a run killed at {k} whose writes are seen late", late_and_undone, bench, k)
         cases.run("undo of a run without writes", of_nothing, bench, reference)
         cases.run("the newest run is an undo", newest_is_an_undo, bench)
     cases.run("the run published a draft", published_by_run)
