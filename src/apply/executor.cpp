@@ -355,6 +355,7 @@ Task<Result<void>> Executor::Impl::keep_intent(std::size_t operation) {
   entry.error.clear();
   auto kept = co_await log.keep(entry);
   if (kept) reach("before-send");
+  if (kept && options.sending) options.sending(operation);
   co_return kept;
 }
 

@@ -42,6 +42,9 @@ struct ExecuteOptions {
   /// How long what was just written may stay invisible (connect-api.md 4.9: seconds, at worst
   /// minutes).
   std::chrono::milliseconds consistency{20000};
+  /// Called when the intent of an operation of the plan is on disk and its call is about to be
+  /// made; null: nobody wants to know.
+  std::function<void(std::size_t operation)> sending;
   /// Of tests: called at "before-send" (an intent is on disk, the call comes next) and at
   /// "before-commit" (the call was answered, the journal does not have it yet).
   std::function<void(std::string_view point)> at_point;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "apply/sent_marks.h"
 #include "apply/visibility.h"
 #include "aws/time.h"
 #include "flow/stub.h"
@@ -41,6 +42,7 @@ Result<RecordedRun> read_run(Journal& journal, const std::string& id) {
   auto results = journal.results(id);
   if (!results) return fail(std::move(results).error());
   out.results = std::move(*results);
+  forget_unsent(journal.path(), id, out.plan.operations.size(), out.operations);
   for (const OperationRecord& operation : out.operations) {
     if (operation.sequence < out.plan.operations.size()) continue;
     if (is_helper(operation)) continue;

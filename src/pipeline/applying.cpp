@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "apply/sent_marks.h"
 #include "base/hash.h"
 #include "pipeline/process.h"
 #include "pipeline/target_lock.h"
@@ -82,6 +83,9 @@ Task<Result<ApplyResult>> carry_out(Session& session, OpenEnvironment& target,
   execute.at_point = options.at_point;
   constexpr std::size_t k_log_of_one = 64 << 10;  // An intent and a result, with their contents.
   journal.reserve(plan.operations.size() * k_log_of_one);
+  auto marks =
+      apply::SentMarks::open(journal.path(), run.id, plan.operations.size(), earlier.operations);
+  if (marks) execute.sending = [&marks](std::size_t operation) { marks->mark(operation); };
   apply::Executor executor(plan, *target.client, journal, session.loop(), session.clock(),
                            session.random(), observer, execute);
   auto outcome = co_await executor.run(std::move(earlier));
@@ -91,6 +95,9 @@ Task<Result<ApplyResult>> carry_out(Session& session, OpenEnvironment& target,
   } else {
     const bool stopped = outcome.cancelled || outcome.stopped;
     run.state = stopped ? apply::RunState::interrupted : apply::RunState::failed;
+  }
+  if (run.state == apply::RunState::done && !run.of_run.empty()) {
+    apply::remove_marks(journal.path(), run.of_run);
   }
   if (outcome.stopped) run.error = one_line(*outcome.stopped);
   if (outcome.journal_error) run.error = one_line(*outcome.journal_error);
@@ -220,6 +227,7 @@ Task<Result<ApplyResult>> resume_run(Session& session, std::string run_id, Apply
   auto operations = (*journal)->operations(run->id);
   if (!operations) co_return fail(std::move(operations).error());
   earlier.operations = std::move(*operations);
+  apply::forget_unsent((*journal)->path(), run->id, plan.operations.size(), earlier.operations);
   auto results = (*journal)->results(run->id);
   if (!results) co_return fail(std::move(results).error());
   earlier.results = std::move(*results);
