@@ -53,6 +53,9 @@ Result<Written> write_with_holes(const flow::Document& document, const flow::Ref
       replacement.text = marker(salt, holes.size(), reference.text);
       holes.push_back(Content::Hole{resolution.carried, reference.form == flow::Form::arn,
                                     resolution.qualifier});
+      const std::string_view raw =
+          json::raw_string(document.bytes(), document.node(reference.node));
+      holes.back().slashes = raw.find("\\/") != std::string_view::npos;
     } else {
       continue;
     }

@@ -56,7 +56,10 @@ std::string Content::fill(const std::function<Identity(std::size_t)>& identity) 
   std::string out = texts.empty() ? std::string() : texts.front();
   for (std::size_t i = 0; i < holes.size(); ++i) {
     const Identity known = identity(holes[i].node);
-    json::append_escaped(out, holes[i].arn ? known.arn : known.id);
+    for (const char& c : holes[i].arn ? known.arn : known.id) {
+      if (c == '/' && holes[i].slashes) out += '\\';
+      json::append_escaped(out, std::string_view(&c, 1));
+    }
     if (!holes[i].qualifier.empty()) {
       out += ':';
       json::append_escaped(out, holes[i].qualifier);

@@ -25,6 +25,7 @@ struct Content {
     std::size_t node;       ///< Index into Plan::nodes.
     bool arn;               ///< true: the ARN; false: the bare id.
     std::string qualifier;  ///< Added behind a colon, unless empty.
+    bool slashes = false;   ///< Each '/' is written `\/`, as it was in what the hole replaces.
     bool operator==(const Hole&) const = default;
   };
   std::vector<std::string> texts;  ///< One more than holes.

@@ -31,6 +31,7 @@ Value content_json(const Content& content) {
       Value value = Value::object(
           {{"node", static_cast<std::uint64_t>(hole.node)}, {"as", hole.arn ? "arn" : "id"}});
       if (!hole.qualifier.empty()) value.set("qualifier", hole.qualifier);
+      if (hole.slashes) value.set("slashes", true);
       out.push(std::move(value));
     }
     out.push(content.texts[i]);
@@ -232,6 +233,7 @@ class Reader {
         if (as != "arn" && as != "id") fault("a hole is neither an ARN nor an id");
         out.holes.push_back(
             Content::Hole{index(value["node"]), as == "arn", optional_text(value, "qualifier")});
+        out.holes.back().slashes = value.find("slashes") != nullptr && flag(value, "slashes");
       } else {
         out.texts.push_back(value.as_string());
       }

@@ -26,6 +26,14 @@ TEST(Content, FillsHolesWithIdsAndArnsAndQualifiers) {
             "\"c\":\"id-5:$LATEST\"}");
 }
 
+TEST(Content, SpellsSlashesAsWhatTheHoleReplaces) {
+  Content content;
+  content.texts = {"[\"", "\"]"};
+  content.holes = {{4, true, "", true}};
+  EXPECT_EQ(content.fill(identity),
+            "[\"arn:aws:connect:us-east-1:2:instance\\/i\\/contact-flow\\/id-4\"]");
+}
+
 TEST(Content, IsItsTextWhereThereAreNoHoles) {
   const Content content = Content::of("{\"x\": 1}");
   EXPECT_TRUE(content.complete());
