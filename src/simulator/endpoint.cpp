@@ -82,13 +82,13 @@ Result<std::unique_ptr<Simulator>> Simulator::make(const WorldFile& world, Optio
 
 Endpoint::Endpoint(Options options, Clock& clock)
     : options_(std::move(options)),
-      clock_(clock),
+      clock_(clock, switches_),
       verifier_(
           [this](std::string_view id) -> const Keys* {
             const auto found = keys_.find(id);
             return found == keys_.end() ? nullptr : &found->second;
           },
-          clock),
+          clock_),
       throttle_(options_.rate, options_.burst),
       faults_(options_.faults),
       random_(options_.seed) {}
@@ -134,7 +134,7 @@ Result<void> Endpoint::build(const WorldFile& world) {
   return {};
 }
 
-double Endpoint::now() const {
+double Endpoint::now() {
   const auto since =
       std::chrono::duration_cast<std::chrono::milliseconds>(clock_.now().time_since_epoch());
   return static_cast<double>(since.count()) / 1000;

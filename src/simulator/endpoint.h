@@ -36,6 +36,20 @@ struct ScriptedChange {
   js::object what;  ///< {"operation", "account", "region", "input"} or {"switches": {...}}
 };
 
+/// The service's clock: the machine's, or ahead of it.
+class ServiceClock final : public Clock {
+ public:
+  ServiceClock(Clock& machine, const Switches& switches) : machine_(machine), switches_(switches) {}
+  SystemTime now() override {
+    return machine_.now() + std::chrono::seconds(switches_.number(Switch::clock_ahead));
+  }
+  SteadyTime steady() override { return machine_.steady(); }
+
+ private:
+  Clock& machine_;
+  const Switches& switches_;
+};
+
 class Endpoint final : public Simulator {
  public:
   Endpoint(Options options, Clock& clock);
@@ -76,7 +90,7 @@ class Endpoint final : public Simulator {
   bool throttled(const Operation& operation, const Caller& caller);
   void run_script();
   void finish(net::ServerResponse& response);
-  double now() const;
+  double now();
 
   // The admin endpoint (admin.cpp).
   net::ServerResponse answer_admin(const net::ServerRequest& request);
@@ -86,8 +100,8 @@ class Endpoint final : public Simulator {
 
   std::filesystem::path world_;  ///< Empty for a world made in memory.
   Options options_;
-  Clock& clock_;
   Switches switches_;
+  ServiceClock clock_;
   std::unique_ptr<ServiceDescription> connect_, lex_;
   Handlers connect_handlers_, lex_handlers_;
   State state_;

@@ -18,6 +18,10 @@ const std::vector<SwitchRow> k_table = {
      "that names account, Region and service."},
     {S::credentials, "credentials", "valid|expired", "valid",
      "With `expired` every call is refused with ExpiredTokenException (403)."},
+    {S::clock_ahead, "clock-ahead", "number", "0",
+     "Seconds by which the service's clock is ahead of the machine's. A request that is signed "
+     "with "
+     "a time more than 15 minutes off is refused with InvalidSignatureException (403)."},
     {S::deny, "deny", "text", "",
      "Operations, separated by commas, that are refused with AccessDeniedException (403)."},
     {S::error_code, "error-code", "header|header-uri|header-namespace|body|body-namespace",

@@ -17,6 +17,7 @@ namespace flowferry::simulator {
 enum class Switch {
   signatures,
   credentials,
+  clock_ahead,
   deny,
   error_code,
   error_message,
@@ -59,10 +60,10 @@ enum class Switch {
 /// One row of the table.
 struct SwitchRow {
   Switch id;
-  std::string_view name;            ///< "error-code".
-  std::string_view values;          ///< Allowed words, separated by '|'; "number" or "text" for any.
+  std::string_view name;    ///< "error-code".
+  std::string_view values;  ///< Allowed words, separated by '|'; "number" or "text" for any.
   std::string_view default_value;
-  std::string_view meaning;         ///< One sentence or two.
+  std::string_view meaning;  ///< One sentence or two.
 };
 const std::vector<SwitchRow>& switch_table();
 /// The table as lines for --help: name, values, the default in brackets.

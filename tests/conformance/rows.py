@@ -2,6 +2,7 @@
 """What the service does and a too friendly simulator would hide (docs/simulator.md, "What a client must expect"): for each row
 a client with the bug meets it here, and one without it does not."""
 
+import email.utils
 import json
 import pathlib
 import re
@@ -421,7 +422,10 @@ class Rows(unittest.TestCase):
     def test_32_credentials_end_and_clocks_are_off(self):
         self.switch(credentials="expired")
         self.refused(403, "ExpiredTokenException", "ListQueues")
-        self.assertTrue(self.raw("ListQueues").headers.get("Date"), "by which a clock can be corrected")
+        self.switch(credentials="valid", clock_ahead="1200")
+        answer = self.refused(403, "InvalidSignatureException", "ListQueues")
+        off = email.utils.parsedate_to_datetime(answer.headers["Date"]).timestamp() - time.time()
+        self.assertAlmostEqual(1200, off, delta=60, msg="by which a clock can be corrected")
 
     def test_33_optional_members_come_and_go(self):
         flow = self.create()

@@ -15,6 +15,7 @@ from lib.switched import SwitchTest
 # Every switch under which a migration can do its work, with the values that are not its default.
 SWITCHES = {
     "signatures": ["ignore"],
+    "clock-ahead": ["1200"],
     "error-code": ["header-uri", "header-namespace", "body", "body-namespace"],
     "error-message": ["lower", "none"],
     "problems-member": ["problems", "Problems", "problemDetails"],

@@ -114,6 +114,12 @@ class Reading(SwitchTest):
     def test_what_was_written_is_seen_late(self):
         self.check_right({"consistency-ms": "1500"})
 
+    def test_the_services_clock_is_another(self):
+        self.check_right({"clock-ahead": "1200"})
+        self.assertEqual(2, self.log["refusedSignatures"], "once in each environment, and then signed with the service's time")
+        self.check_right({"clock-ahead": "240"})
+        self.assertEqual(0, self.log["refusedSignatures"], "so much is tolerated")
+
     def test_answers_are_slow_or_lost(self):
         self.check_right(faults={"seed": 3, "slow": 0.1, "slow_ms": 700})
         self.check_right(faults={"seed": 4, "reset_before": 0.03, "reset_after": 0.03, "cut_body": 0.03})
