@@ -1,15 +1,19 @@
 #!/usr/bin/env python3
-"""The laws of bundles on a whole contact centre, the example company.
+"""The laws of bundles on whole contact centres: the example company, and the real flows of the corpus as one centre.
 
-It is pulled, carried into an instance that has only its resources, and pulled again; and it is pulled from two
+Each is pulled, carried into an instance that has only its resources, and pulled again; and it is pulled from two
 instances that have it under different ids."""
 
 import copy
 import json
+import re
 
 import yaml
 
+from corpus_migration import FLOWS, KINDS, Place, type_of
 from lib import harness, simulated, worlds
+from lib.comparer import _ARN
+from lib.json_strings import strings_of
 
 EXAMPLE = harness.EXAMPLES / "sakura-travel"
 
@@ -103,6 +107,74 @@ class Example(Laws):
         active = [row for rows in ("flows", "modules") for row in centre[rows] if row.get("state") != "ARCHIVED"]
         self.start(centre, EXAMPLE)
         self.check("sakura-dev", len(active))
+
+
+class Corpus(Laws):
+    """The real flows as one centre: what each mentions of its own instance is a thing of this one, under a name of its own."""
+
+    def setUp(self):
+        if not FLOWS.is_dir():
+            self.skipTest("no corpus beside the checkout")
+        super().setUp()
+
+    def thing(self, kind, name, entry=None):
+        self.resources.setdefault(kind, {})[name] = entry or name
+        return name
+
+    def template(self, number, text):
+        """The document with placeholders for what it names of its instance (docs/formats.md, world files)."""
+        strings = strings_of(text)
+        place = Place(strings)
+        spelled = {}
+        for match in (match for s in strings for match in _ARN.finditer(s.value)):
+            service, region, account, resource = match.groups()[1:]
+            words = re.split("[/:]", resource)
+            if service == "connect" and words[:2] == ["instance", place.id] and len(words) > 3:
+                whole = match[0].split(words[3])[0] + words[3]
+                if words[2] == "contact-flow":
+                    name = f"mentioned {number} {words[3][:8]}"
+                    self.mentioned.add(name)
+                    spelled[whole] = f"{{{{arn:contact-flow:{name}}}}}"
+                    spelled[words[3]] = f"{{{{id:contact-flow:{name}}}}}"
+                elif words[2] in KINDS:
+                    name = self.thing(KINDS[words[2]], f"{KINDS[words[2]]}-{number}-{words[3][:8]}")
+                    spelled[whole] = f"{{{{arn:{KINDS[words[2]]}:{name}}}}}"
+                    spelled[words[3]] = f"{{{{id:{KINDS[words[2]]}:{name}}}}}"
+            elif service == "lambda" and account == place.account and not region.startswith("$"):
+                entry = {"name": words[1], "qualifiers": ["$LATEST", "live", "prod", "1"]}
+                name = self.thing("lambda-function", words[1], entry)
+                spelled[f"arn:{match[1]}:lambda:{region}:{account}:function:{name}"] = f"{{{{arn:lambda-function:{name}}}}}"
+            elif service == "lex" and len(words) > 2 and not region.startswith("$"):
+                name = f"Bot{number}{words[1][:4]}/alias{words[2][:4]}"
+                self.thing("lex-v2-bot-alias", name, dict(zip(("bot", "alias"), name.split("/"))))
+                spelled[match[0]] = f"{{{{arn:lex-v2-bot-alias:{name}}}}}"
+        for old in sorted(spelled, key=len, reverse=True):
+            text = text.replace(old, spelled[old])
+        return text
+
+    def test_the_laws_hold_for_the_real_flows_as_one_centre(self):
+        self.resources, self.mentioned, rows = {}, set(), []
+        index = [line.split("\t") for line in (harness.CORPUS / "INDEX.tsv").read_text().splitlines()]
+        for number, row in enumerate(row for row in index if row[0] == "flows"):
+            with open(FLOWS / row[1], newline="") as file:
+                text = self.template(number, file.read())
+            self.write(f"world/corpus/{number}.json", text.encode())
+            rows.append({"name": f"{number:02d} {row[1][-40:]}", "type": type_of(row[8], text), "content": f"corpus/{number}.json",
+                         "status": "SAVED"})  # Not all could be published today.
+        centre = {"alias": "corpus", "account": worlds.DEV, "region": "us-east-1", "stock": False,
+                  "resources": {kind: list(entries.values()) for kind, entries in self.resources.items()}, "flows": [], "modules": []}
+        self.write("world/corpus/mentioned.json", worlds.greeting("-"))
+        rows += [{"name": name, "type": "CONTACT_FLOW", "content": "corpus/mentioned.json"} for name in sorted(self.mentioned)]
+        for row in rows:
+            if row["type"] == "MODULE":
+                centre["modules"].append({key: value for key, value in row.items() if key != "type"} | {"status": "PUBLISHED", "grandfathered": True})
+            else:
+                centre["flows"].append(row)
+        (self.folder / "nothing").mkdir()
+        self.start(centre, self.folder / "nothing", missing={"case-template": "keep"})
+        self.check("corpus", len(rows))
+        markers = b"".join(files_of(self.folder / "first").values()).count(b"{{arn:")
+        self.assertGreater(markers, 30, "what the flows mention was made the centre's own")
 
 
 if __name__ == "__main__":
