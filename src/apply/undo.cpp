@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "flow/document.h"
 #include "flow/stub.h"
+#include "plan/difference.h"
 #include "plan/graph.h"
 
 namespace flowferry::apply {
@@ -368,7 +369,9 @@ class UndoPlanner {
     for (const auto& [key, value] : now.tags) {
       if (!key.starts_with("aws:") && !before.tags.contains(key)) node.untag.push_back(key);
     }
-    if (!node.tags.empty() || !node.untag.empty()) change("tags", {}, {});
+    if (!node.tags.empty() || !node.untag.empty()) {
+      change("tags", plan::tags_text(now.tags), plan::tags_text(before.tags));
+    }
   }
 
   /// The content with a hole wherever it names something that is to be created again, under a new

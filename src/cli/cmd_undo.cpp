@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <optional>
+
 #include "apply/undo.h"
 #include "cli/commands.h"
 #include "cli/exit_status.h"
@@ -68,6 +70,28 @@ int close_run(const apply::RecordedRun& recorded, const plan::Plan& plan,
   return k_ok;
 }
 
+/// Why a run that was taken back is not taken back once more: what is there now is the work of
+/// later runs. Nothing: it was not, or it cannot be told.
+std::optional<Error> taken_back_before(const apply::RecordedRun& recorded, const Context& context) {
+  auto journal = apply::Journal::open_existing(context.journal());
+  const auto runs = journal ? (*journal)->runs() : fail(std::move(journal).error());
+  if (!runs) return std::nullopt;
+  const apply::RunRecord* undo = apply::taken_back_by(*runs, recorded.run.id);
+  if (undo == nullptr) return std::nullopt;
+  Error error;
+  error.kind = ErrorKind::refused;
+  error.message = "run " + recorded.run.id + " was taken back by run " + undo->id;
+  if (const apply::RunRecord* redo = apply::taken_back_by(*runs, undo->id)) {
+    error.message += ", and that by run " + redo->id;
+    error.hint = "take that back: " + context.typed("flowferry undo " + redo->id);
+  } else {
+    error.message += "; what is there now is of later runs";
+    error.hint = "name a later run: " + context.typed("flowferry runs") +
+                 "; or --force, which takes back what that undo left";
+  }
+  return error;
+}
+
 }  // namespace
 
 int run_undo(const UndoArguments& arguments, Context& context) {
@@ -86,6 +110,11 @@ int run_undo(const UndoArguments& arguments, Context& context) {
   if (!plan)
     return context.fail_with(plan.error(),
                              {.command = "undo", .statistics = &session.statistics()});
+  if (!plan->empty() && !arguments.force) {
+    if (const auto error = taken_back_before(*recorded, context)) {
+      return context.fail_with(*error, {.command = "undo", .statistics = &session.statistics()});
+    }
+  }
   const bool closes = !arguments.dry_run && only_to_be_closed(*recorded, *plan, context);
   if (!context.common().json && !closes) {
     context.print(fmt::format("To take back run {} ({}, {}):\n\n", recorded->run.id,

@@ -154,7 +154,9 @@ std::string error_text(const Error& error, const Style& style) {
   out += printable(error.message) + "\n";
   for (const std::string& detail : error.details) out += "  - " + printable(detail) + "\n";
   // What went wrong on the way is told by the message: its code is not the service's word.
-  if (error.kind != ErrorKind::network && (!error.code.empty() || !error.request_id.empty())) {
+  // A code without a status is our own.
+  const bool said_so = error.http_status != 0 || !error.request_id.empty();
+  if (error.kind != ErrorKind::network && said_so) {
     std::vector<std::string> said;
     const std::string status = std::to_string(error.http_status);
     if (!error.code.empty() && error.code != status) said.push_back(printable(error.code));

@@ -179,6 +179,28 @@ def published_by_run():
         same(now["flows"], before["flows"], "the rest after undo")
 
 
+def undone_before(bench, reference):
+    """What an older run wrote is written again by a newer one: to undo the older one again takes nothing of it."""
+    with bench.fresh() as work:
+        work.migrate()
+        first = work.runs()[0]["run"]
+        work.run("undo", first, "--yes")
+        undo = work.runs()[0]["run"]
+        work.migrate()
+        writes = bench.simulator.writes()
+        for more in ([], ["--dry-run"]):
+            refused = work.run("undo", first, "--yes", *more, status=1)
+            check(f"taken back by run {undo}" in refused.err and "later runs" in refused.err, refused.err)
+        check(bench.simulator.writes() == writes, "something was written")
+        same(normalised(bench.simulator.instance()), reference, "the target after a needless undo")
+        # And where the undo was taken back, that is what has to be taken back in its turn.
+        work.run("undo", "--yes")
+        work.run("undo", work.runs()[0]["run"], "--yes")
+        redo = work.runs()[0]["run"]
+        refused = work.run("undo", work.runs()[2]["run"], "--yes", status=(0, 1))
+        check(refused.returncode == 0 or f"flowferry undo {redo}" in refused.err, refused.err)
+
+
 def newest_is_an_undo(bench):
     with bench.fresh() as work:
         work.migrate()
@@ -208,6 +230,7 @@ def main():
         for k in every if options.all else (3, 14):
             cases.run(f"undo of a run killed at {k} whose writes are seen late", late_and_undone, bench, k)
         cases.run("undo of a run without writes", of_nothing, bench, reference)
+        cases.run("a run that was undone before", undone_before, bench, reference)
         cases.run("the newest run is an undo", newest_is_an_undo, bench)
     cases.run("the run published a draft", published_by_run)
     return cases.end()
