@@ -168,10 +168,18 @@ std::string NamesBack::source_name(ResourceKind kind, std::string_view target_na
   return name;
 }
 
-Findings NamesBack::one_way(const std::string& source, const std::string& target) const {
+Findings NamesBack::one_way(const std::string& source, const std::string& target,
+                            const Snapshot* there) const {
   Findings out;
   for (const Rename& rename : rules_.renames) {
     if (reversed(rename)) continue;
+    const Inventory* names = there == nullptr ? nullptr : there->inventory(rename.kind);
+    if (names != nullptr &&
+        std::any_of(names->all().begin(), names->all().end(), [&](const Resource& resource) {
+          return rename.pattern.replace(resource.name).has_value();
+        })) {
+      continue;
+    }
     const auto& said = there_rules_ == nullptr ? std::vector<Rename>() : there_rules_->renames;
     if (std::any_of(said.begin(), said.end(),
                     [&](const Rename& other) { return other.kind == rename.kind; })) {

@@ -32,8 +32,11 @@ class NamesBack {
 
   std::string source_name(ResourceKind kind, std::string_view target_name) const;
 
-  /// A warning (rename-one-way) for each rename that cannot be reversed, with the remedy.
-  Findings one_way(const std::string& source, const std::string& target) const;
+  /// A warning (rename-one-way) for each rename that cannot be reversed, with the remedy. Not where
+  /// `there` (may be null), the target, has names of that kind which the rename would change: then
+  /// it speaks the source's words as it is.
+  Findings one_way(const std::string& source, const std::string& target,
+                   const Snapshot* there = nullptr) const;
 
  private:
   const Rules& rules_;

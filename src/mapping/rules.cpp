@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/json/value.h"
+#include "mapping/rule_unused.h"
 
 namespace flowferry::mapping {
 
@@ -118,9 +119,7 @@ std::string Rules::place(std::size_t line) const {
   return (file.empty() ? "flowferry.yaml" : file) + ":" + std::to_string(line);
 }
 
-namespace {
-
-Finding finding_at(const Rules& rules, std::size_t line, std::string text, std::string help) {
+Finding rule_unused(const Rules& rules, std::size_t line, std::string text, std::string help) {
   Finding out;
   out.severity = Severity::warning;
   out.id = "rule-unused";
@@ -130,6 +129,8 @@ Finding finding_at(const Rules& rules, std::size_t line, std::string text, std::
   out.help = std::move(help);
   return out;
 }
+
+namespace {
 
 std::string quoted(std::string_view text) {
   return "\"" + std::string(text) + "\"";
@@ -143,7 +144,7 @@ Findings examine_use(const Rules& rules, const RuleUse& use,
   for (std::size_t i = 0; i < rules.renames.size(); ++i) {
     if (use.has_renamed(i)) continue;
     const Rename& rename = rules.renames[i];
-    out.push_back(finding_at(
+    out.push_back(rule_unused(
         rules, rename.line,
         "the rename of " + std::string(to_string(rename.kind)) + " " + quoted(rename.from) +
             " is of no use: nothing that the carried flows have or refer to matches it, or a rule "
@@ -153,21 +154,21 @@ Findings examine_use(const Rules& rules, const RuleUse& use,
   for (std::size_t i = 0; i < rules.pins.size(); ++i) {
     if (use.has_pinned(i)) continue;
     const Pin& pin = rules.pins[i];
-    out.push_back(finding_at(rules, pin.line,
-                             "the pin of " + std::string(to_string(pin.kind)) + " " +
-                                 quoted(pin.from) +
-                                 " matches nothing that the carried flows have or refer to",
-                             "correct \"from\", or remove the rule"));
+    out.push_back(rule_unused(rules, pin.line,
+                              "the pin of " + std::string(to_string(pin.kind)) + " " +
+                                  quoted(pin.from) +
+                                  " matches nothing that the carried flows have or refer to",
+                              "correct \"from\", or remove the rule"));
   }
   for (std::size_t i = 0; i < substitutions.size(); ++i) {
     if (use.has_substituted(i)) continue;
     const Variable& variable = *substitutions[i].variable;
     const std::string what =
         substitutions[i].from.empty() ? "its place" : quoted(substitutions[i].from.front());
-    out.push_back(
-        finding_at(rules, variable.line,
-                   "the replacement " + variable.label() + " finds " + what + " in no carried flow",
-                   "correct its value for the source, or its place, or remove it"));
+    out.push_back(rule_unused(
+        rules, variable.line,
+        "the replacement " + variable.label() + " finds " + what + " in no carried flow",
+        "correct its value for the source, or its place, or remove it"));
   }
   for (Finding& finding : out) finding.severity = severity;
   for (const RuleUse::Collision& collision : use.collisions()) {

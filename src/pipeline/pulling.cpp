@@ -58,7 +58,7 @@ class InBundle {
 
   /// Nothing where two resources would get one name: then the last finding says so.
   std::optional<Snapshot> translate(const Snapshot& snapshot, Findings& findings) const {
-    Findings told = names_.one_way(bundle_, environment_);
+    Findings told = names_.one_way(bundle_, environment_, &snapshot);
     std::move(told.begin(), told.end(), std::back_inserter(findings));
     Snapshot out = snapshot;
     for (auto& [id, flow] : out.flows) replace_texts(flow, out.instance);

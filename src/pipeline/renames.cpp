@@ -5,6 +5,7 @@
 
 #include "apply/journal.h"
 #include "base/text.h"
+#include "mapping/rule_unused.h"
 #include "pipeline/selection.h"
 #include "plan/plan_file.h"
 #include "snapshot/synthetic.h"
@@ -110,18 +111,6 @@ std::string quoted(const std::string& name) {
 /// Flows and modules are known by kind, type and name.
 using Face = std::tuple<ResourceKind, std::string, std::string>;
 
-Finding finding_at(const mapping::Rules& rules, std::size_t line, std::string text,
-                   std::string help) {
-  Finding out;
-  out.severity = Severity::warning;
-  out.id = "rule-unused";
-  out.where.kind = "file";
-  out.where.name = rules.place(line);
-  out.text = std::move(text);
-  out.help = std::move(help);
-  return out;
-}
-
 class RenameSearch {
  public:
   RenameSearch(const RenameQuestion& question, Findings& findings)
@@ -189,7 +178,7 @@ class RenameSearch {
       const bool over =
           there(rule.kind).by_name(rule.from).empty() &&
           !there(rule.kind).by_name(question_.rules.target_name(rule.kind, rule.to)).empty();
-      findings_.push_back(finding_at(
+      findings_.push_back(mapping::rule_unused(
           question_.rules, rule.line,
           over ? "the target's " + quoted(rule.from) + " is called " + quoted(rule.to) + " already"
                : "mapping.renamed from " + quoted(rule.from) + " to " + quoted(rule.to) +

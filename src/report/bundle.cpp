@@ -64,9 +64,15 @@ std::string findings_of(const Findings& findings, const Style& style) {
   return out;
 }
 
+/// Flows and modules; or inventories, which have no name.
 std::size_t count(const std::vector<snapshot::BundleChange>& changes, What what) {
+  return static_cast<std::size_t>(std::count_if(changes.begin(), changes.end(), [&](const auto& c) {
+    return c.what == what && !c.name.empty();
+  }));
+}
+std::size_t count_inventories(const std::vector<snapshot::BundleChange>& changes) {
   return static_cast<std::size_t>(
-      std::count_if(changes.begin(), changes.end(), [&](const auto& c) { return c.what == what; }));
+      std::count_if(changes.begin(), changes.end(), [](const auto& c) { return c.name.empty(); }));
 }
 
 }  // namespace
@@ -79,12 +85,16 @@ std::string pull_text(const std::string& environment, const std::string& folder,
   out += findings_of(pulled.findings, style);
   if (!out.empty()) out += "\n";
   const auto n = [&](What what) { return count(update.changes, what); };
-  out += fmt::format("\"{}\" in {}: {} added, {} updated, ", printable(environment),
-                     printable(folder), n(What::added), n(What::updated) + n(What::renamed));
+  out +=
+      fmt::format("\"{}\" in {}: flows and modules: {} added, {} updated, ", printable(environment),
+                  printable(folder), n(What::added), n(What::updated) + n(What::renamed));
   if (n(What::removed) > 0) out += fmt::format("{} removed, ", n(What::removed));
   if (n(What::left) > 0) out += fmt::format("{} left, ", n(What::left));
   if (update.kept > 0) out += fmt::format("{} not selected, ", update.kept);
-  return out + fmt::format("{} unchanged.\n", counted(update.unchanged, "flow"));
+  out += fmt::format("{} unchanged", update.unchanged);
+  const std::size_t lists = count_inventories(update.changes);
+  if (lists == 0) return out + ".\n";
+  return out + fmt::format("; {} of other resources changed.\n", counted(lists, "list"));
 }
 
 Value pull_json(const std::string& environment, const std::string& folder,

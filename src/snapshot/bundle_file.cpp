@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/files.h"
+#include "base/shell.h"
 #include "base/text.h"
 
 namespace flowferry::snapshot {
@@ -74,7 +75,8 @@ std::optional<BundleFile> BundleFile::read(const std::filesystem::path& root, st
   if (!tokens) {
     if (const std::size_t line = conflict_line(out.text_); line > 0) {
       problems.push_back({out.path_, line, "a merge conflict of git is not solved",
-                          "choose one side, then: git add " + out.path_});
+                          "choose one side, then: git -C " + shell_word(root.string()) + " add " +
+                              shell_word(out.path_)});
     } else {
       problems.push_back({out.path_, 0, tokens.error().message,
                           tokens.error().hint.empty() ? "it must be one JSON value in UTF-8"

@@ -335,7 +335,7 @@ class Refusals(BundleTest):
 
     def test_merge_conflicts(self):
         self.edit("flows/Main line.flow.json", "{\n", "{\n<<<<<<< HEAD\n")
-        self.bad("flows/Main line.flow.json:2", "merge conflict", "git add")
+        self.bad("flows/Main line.flow.json:2", "merge conflict", "git -C ", " add ")
         self.edit("flows/Main line.flow.json", "<<<<<<< HEAD\n", "")
         self.edit("flowferry-bundle.json", "{\n", "<<<<<<< HEAD\n{\n")
         self.bad("flowferry-bundle.json:1", "merge conflict")
