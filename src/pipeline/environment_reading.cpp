@@ -2,13 +2,53 @@
 
 #include <set>
 
+#include "pipeline/look_ups.h"
 #include "pipeline/needs.h"
+#include "pipeline/reading_ahead.h"
 #include "pipeline/selection.h"
+#include "snapshot/flow_reader.h"
 
 namespace flowferry::pipeline {
 namespace {
 
 using snapshot::FlowKey;
+
+/// Lists the flows and modules, and meanwhile begins to read those that `selector` takes and to
+/// look up what their documents mention. That asks for nothing that would not be asked for
+/// afterwards; what was found is in the snapshot. `progress` is that of the lists, `reads` is
+/// begun.
+Task<Result<bool>> list_and_read(snapshot::Environment& environment, const Selector& selector,
+                                 Progress& progress, Progress& reads, LookUps& look_ups) {
+  snapshot::FlowReader reader(environment, reads, [&](const Flow& flow) {
+    if (selector.needs_tags()) return;  // Who knows whether it is taken.
+    Needs needs = plain_needs(environment.snapshot, environment.snapshot.instance, flow);
+    needs.lex_aliases.clear();  // They are named in the end, one and all.
+    look_ups.want(needs);
+  });
+  std::size_t taken = 0;
+  std::function<void(const std::vector<Resource>&)> take = [&](const std::vector<Resource>& page) {
+    std::vector<FlowKey> wanted;
+    for (const Resource& flow : page) {
+      if (!selector.reason_against(flow, nullptr).empty()) continue;
+      wanted.push_back(FlowKey{flow.kind, flow.id});
+    }
+    taken += wanted.size();
+    reader.want(wanted);
+  };
+  progress.begin("Listing flows and modules", 1);
+  auto listed = co_await snapshot::list_flows(environment, std::move(take));
+  if (listed) {
+    progress.advance();
+    progress.end();
+    // A bundle was read as it was opened.
+    reads.begin("Reading flows and modules", environment.client == nullptr ? 0 : taken);
+  } else {
+    reader.drop();
+  }
+  auto read = co_await reader.finish();
+  if (!listed) co_return fail(std::move(listed).error());
+  co_return read;
+}
 
 /// Who is taken, as far as the tags are known. `wanted`: those to be read whole.
 std::vector<plan::Selected> select(const Snapshot& snapshot, const Selector& selector,
@@ -65,35 +105,36 @@ Task<Result<EnvironmentContents>> read_environment(Session& session, ReadOptions
                   out.environment->findings.end());
   snapshot::Environment& environment = out.environment->reading;
 
-  progress.begin("Listing flows and modules", 1);
-  auto done = co_await snapshot::list_flows(environment);
-  if (!done) co_return fail(std::move(done).error());
-  progress.advance();
-  progress.end();
-
   const Selection configured = options.everything ? Selection{} : session.config().select;
   auto selector = Selector::make(configured, options.include, options.exclude);
   if (!selector) co_return fail(selector.error());
   if (options.everything) selector->take_stock();
+
+  HeldProgress reads(progress);
+  HeldProgress names(progress);
+  const mapping::Rules no_rules;
+  LookUps look_ups(environment, environment, no_rules, names);
+  auto done = co_await list_and_read(environment, *selector, progress, reads, look_ups);
+  auto looked = co_await look_ups.wait();
+  if (!done) co_return fail(std::move(done).error());
+
   std::vector<FlowKey> wanted;
   out.selected = select(environment.snapshot, *selector, wanted);
-  const bool at_once = environment.client == nullptr;  // A bundle was read as it was opened.
-  progress.begin("Reading flows and modules", at_once ? 0 : wanted.size());
-  done = co_await snapshot::describe_flows(environment, wanted, progress, findings);
+  done = co_await snapshot::describe_flows(environment, wanted, reads, findings);
   if (!done) co_return fail(std::move(done).error());
   if (selector->needs_tags()) out.selected = select(environment.snapshot, *selector, wanted);
   if (options.with_dependencies || configured.with_dependencies.value_or(false)) {
-    done =
-        co_await add_dependencies(environment, *selector, out.selected, wanted, progress, findings);
+    done = co_await add_dependencies(environment, *selector, out.selected, wanted, reads, findings);
     if (!done) co_return fail(std::move(done).error());
   }
-  progress.end();
+  reads.end();
   const auto flows = listed_flows(environment.snapshot);
   const auto idle = selector->idle(flows, environment.snapshot.flows);
   if (!idle.empty()) co_return fail(nothing_matches(options.environment, idle.front(), flows));
 
+  if (!looked) co_return fail(std::move(looked).error());
   done = co_await name_everything(environment, std::move(wanted), "Looking up resources by name",
-                                  progress);
+                                  names);
   if (!done) co_return fail(std::move(done).error());
   co_return out;
 }
