@@ -27,7 +27,7 @@ class CommandLine(BadInputTest):
         self.check("plan", "--from", "dev", words=["--to"])
         self.check("plan", "--from", "dev", "--to", words=["--to"])
         self.check("migrate", "--from", "dev", "--to", "prod", "extra", words=["extra"])
-        self.check("apply", words=["plan"])
+        self.check("apply", words=["PLAN"])
         self.check("simulator", words=["--world"])
         self.check("plan", "--from", "dev", "--to", "prod", "--include", words=["--include"])
 
