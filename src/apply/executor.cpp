@@ -8,6 +8,7 @@
 
 namespace flowferry::apply {
 
+using plan::is_on_alias;
 using plan::OperationType;
 
 namespace {
@@ -131,6 +132,7 @@ void Executor::Impl::take_over(OperationRecord record) {
     // To be settled before anything is sent; until then the journal keeps what it has.
     records[i].client_token = std::move(record.client_token);
     records[i].before = std::move(record.before);
+    if (is_on_alias(operation.type)) records[i].content = std::move(record.content);
     records[i].started = std::move(record.started);
     doubtful[i] = record.state == OperationState::started ? 1 : 0;
     const bool content = operation.type == OperationType::update_content;
@@ -139,6 +141,12 @@ void Executor::Impl::take_over(OperationRecord record) {
   }
   outcome.operations[i].state = OperationState::done;
   outcome.operations[i].written = true;
+  if (is_on_alias(operation.type)) {
+    const AliasRecord entry = alias_record_from_json(record.content);
+    const bool number = entry.name == plan::k_only_version;
+    node.aliases[entry.name] = number ? std::to_string(entry.version) : entry.id;
+    return;
+  }
   outcome.nodes[operation.node].touched = true;
   if (creates(operation.type)) {
     node.id = std::move(record.target_id);
@@ -209,6 +217,9 @@ Task<void> Executor::Impl::drive(std::size_t operation, Lane& lane) {
     if (creates(plan.operations[operation].type)) {
       auto result = co_await create(operation);
       conclude(operation, std::move(result));
+    } else if (is_on_alias(plan.operations[operation].type)) {
+      auto result = co_await work_on_alias(operation);
+      conclude(operation, std::move(result));
     } else {
       auto result = co_await change(operation);
       conclude(operation, std::move(result));
@@ -237,7 +248,7 @@ void Executor::Impl::succeed(std::size_t operation) {
   o.state = OperationState::done;
   const std::size_t n = plan.operations[operation].node;
   NodeState& node = nodes[n];
-  if (o.written) outcome.nodes[n].touched = true;
+  if (o.written && !is_on_alias(plan.operations[operation].type)) outcome.nodes[n].touched = true;
   outcome.nodes[n].id = node.id;
   outcome.nodes[n].arn = node.arn;
   observer.operation_finished(operation, o.state, nullptr);
@@ -327,7 +338,7 @@ void Executor::Impl::skip_dependents(std::size_t root) {
 // --- shared by all writes
 
 plan::Content::Identity Executor::Impl::identity(std::size_t node) const {
-  return {nodes[node].id, nodes[node].arn};
+  return {nodes[node].id, nodes[node].arn, nodes[node].aliases};
 }
 
 std::string Executor::Impl::final_content(std::size_t node) const {

@@ -12,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include "apply/alias_record.h"
 #include "apply/desired.h"
 #include "apply/executor.h"
 #include "apply/run_log.h"
@@ -39,8 +40,9 @@ struct Executor::Impl {
   struct NodeState {
     std::string id;
     std::string arn;
-    std::size_t left = 0;                  ///< Operations not finished yet.
-    bool failed = false;                   ///< One of them failed, or was not tried.
+    std::map<std::string, std::string> aliases;  ///< As of plan::Content::Identity.
+    std::size_t left = 0;                        ///< Operations not finished yet.
+    bool failed = false;                         ///< One of them failed, or was not tried.
     bool created = false;                  ///< By this run, in this attempt or an earlier one.
     bool unpublished_stub = false;         ///< Created SAVED, its content still to come.
     bool maybe_complete = false;           ///< An earlier attempt may have sent its content.
@@ -170,6 +172,20 @@ struct Executor::Impl {
   Task<Result<void>> keep_draft(std::size_t operation, const Desired& wanted);
   const Flow* draft_to_keep(std::size_t node) const;
   bool publishes(std::size_t operation) const;
+
+  // --- aliases of modules (executor_aliases.cpp)
+
+  /// Whether what is read may be older than what this run wrote.
+  enum class Fresh { no, yes };
+  Task<Result<void>> work_on_alias(std::size_t operation);
+  Task<Result<void>> publish_alias(std::size_t operation, AliasRecord& entry);
+  Task<Result<void>> retract_alias(std::size_t operation, AliasRecord& entry);
+  Task<Result<void>> publish_version(std::size_t operation, AliasRecord& entry);
+  Task<Result<void>> drop_version(std::size_t operation, AliasRecord& entry);
+  Task<Result<bool>> stands_for_wanted(std::size_t node, std::int64_t version, Fresh fresh);
+  Task<Result<std::vector<connect::ModuleAlias>>> aliases_there(std::size_t operation);
+  Task<Result<void>> keep_alias_intent(std::size_t operation, const AliasRecord& entry);
+  Error alias_changed(std::size_t operation, const std::string& message) const;
 
   // --- looking before a change (executor_look.cpp)
 

@@ -67,6 +67,12 @@ Result<std::vector<Trace>> traces_of(const RecordedRun& recorded) {
     if (record.sequence >= recorded.plan.operations.size()) continue;
     const plan::Operation& operation = recorded.plan.operations[record.sequence];
     Trace& trace = traces[operation.node];
+    if (plan::is_on_alias(operation.type)) {
+      if (record.content.empty()) continue;
+      trace.aliases.push_back({operation.type, alias_record_from_json(record.content),
+                               record.state == OperationState::done});
+      continue;
+    }
     const bool creation =
         operation.type == OperationType::create || operation.type == OperationType::create_stub;
     // A creation with a former state took what was there for its own, as the user decided.
@@ -149,7 +155,13 @@ std::chrono::milliseconds time_until_seen(const RecordedRun& recorded,
 Desired wanted_by_run(const RecordedRun& recorded, const std::vector<Trace>& traces,
                       std::size_t n) {
   const auto identity = [&](std::size_t other) {
-    return plan::Content::Identity{traces[other].id, traces[other].arn};
+    plan::Content::Identity out{traces[other].id, traces[other].arn};
+    for (const Trace::Alias& alias : traces[other].aliases) {
+      const AliasRecord& record = alias.record;
+      out.aliases[record.name] =
+          record.name == plan::k_only_version ? std::to_string(record.version) : record.id;
+    }
+    return out;
   };
   return desired_of(recorded.plan, n, recorded.plan.nodes[n].content.fill(identity));
 }

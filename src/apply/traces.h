@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "apply/alias_record.h"
 #include "apply/desired.h"
 #include "apply/undo.h"
 
@@ -28,6 +29,13 @@ struct Trace {
   std::string id;        ///< Empty: a create without an answer.
   std::string arn;
   std::optional<Flow> before;  ///< Of what was updated or deleted.
+  /// What was done about the module's aliases, as far as anything was sent.
+  struct Alias {
+    plan::OperationType type;
+    AliasRecord record;
+    bool done;
+  };
+  std::vector<Alias> aliases;
 };
 
 /// Errors: malformed (what was there before cannot be read).

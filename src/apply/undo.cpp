@@ -1,11 +1,13 @@
 #include "apply/undo.h"
 
 #include <algorithm>
+#include <cctype>
 #include <map>
 #include <optional>
 #include <set>
 
 #include "apply/traces.h"
+#include "apply/undo_aliases.h"
 #include "base/hash.h"
 #include "base/text.h"
 #include "flow/document.h"
@@ -35,6 +37,14 @@ std::vector<std::size_t> places_of_ids(const std::string& text) {
   return out;
 }
 
+/// What stands behind an id that ends at `end`: a colon, and an alias' id or a version.
+std::string qualifier_at(const std::string& text, std::size_t end) {
+  if (end >= text.size() || text[end] != ':') return {};
+  const auto ends = [](unsigned char c) { return std::isalnum(c) == 0 && c != '-' && c != '_'; };
+  const auto begin = text.begin() + static_cast<std::ptrdiff_t>(end) + 1;
+  return {begin, std::find_if(begin, text.end(), ends)};
+}
+
 class UndoPlanner {
  public:
   UndoPlanner(const RecordedRun& recorded, connect::Client& target, net::Transport& transport,
@@ -57,15 +67,21 @@ class UndoPlanner {
     plan_.target = recorded_.plan.target;
     plan_.callers_first = true;
     const auto to_read = std::count_if(traces_.begin(), traces_.end(), [](const Trace& trace) {
-      return trace.touched != Touched::no;
+      return trace.touched != Touched::no || !trace.aliases.empty();
     });
     progress_.begin("Reading what the run wrote", static_cast<std::size_t>(to_read));
     auto read = co_await read_target();
     if (read && ended_lately(recorded_, clock_.now())) read = co_await wait_until_seen();
     if (!read) co_return fail(std::move(read).error());
+    AliasUndo aliases(recorded_, traces_, target_);
+    aliases_ = &aliases;
+    read = co_await aliases.read();
+    if (!read) co_return fail(std::move(read).error());
     progress_.end();
     for (std::size_t n = 0; n < traces_.size(); ++n) decide(n);
     leave_what_is_in_use();
+    read = co_await aliases.decide(plan_, current_);
+    if (!read) co_return fail(std::move(read).error());
     plan::choose_stubs(plan_);
     add_operations();
     plan::order_operations(plan_);
@@ -79,7 +95,8 @@ class UndoPlanner {
   Task<Result<bool>> read_target() {
     std::vector<std::size_t> touched;
     for (std::size_t n = 0; n < traces_.size(); ++n) {
-      if (traces_[n].touched != Touched::no) touched.push_back(n);
+      const bool on_alias = !traces_[n].aliases.empty();
+      if (traces_[n].touched != Touched::no || on_alias) touched.push_back(n);
     }
     auto read = co_await read_nodes(std::move(touched));
     co_return read;
@@ -379,7 +396,8 @@ class UndoPlanner {
   plan::Content with_holes(const std::string& content) const {
     if (recreated_.empty()) {
       for (std::size_t n = 0; n < traces_.size(); ++n) {
-        if (traces_[n].removed && !current_[n]) recreated_.emplace(traces_[n].id, n);
+        const bool removed = traces_[n].removed && !current_[n];
+        if (removed || aliases_->brings_back(n)) recreated_.emplace(traces_[n].id, n);
       }
     }
     plan::Content out;
@@ -389,10 +407,20 @@ class UndoPlanner {
          recreated_.empty() ? std::vector<std::size_t>() : places_of_ids(content)) {
       const auto found = recreated_.find(content.substr(at, 36));
       if (found == recreated_.end()) continue;
+      const std::size_t n = found->second;
+      std::size_t end = at + 36;
+      plan::Content::Hole hole{n, false, {}};
+      if (const std::string qualifier = qualifier_at(content, end); !qualifier.empty()) {
+        if (const auto name = aliases_->comes_back(n, qualifier)) {
+          hole.alias = *name;
+          end += 1 + qualifier.size();
+        }
+      }
+      if (hole.alias.empty() && current_[n]) continue;
       out.texts.back() += content.substr(copied, at - copied);
-      out.holes.push_back(plan::Content::Hole{found->second, false, {}});
+      out.holes.push_back(std::move(hole));
       out.texts.emplace_back();
-      copied = at + 36;
+      copied = end;
     }
     out.texts.back() += content.substr(copied);
     return out;
@@ -478,6 +506,10 @@ class UndoPlanner {
         default:
           break;
       }
+      for (std::size_t a = 0; a < node.aliases.size(); ++a) {
+        add(node.aliases[a].gone ? OperationType::retract_alias : OperationType::publish_alias, n);
+        plan_.operations.back().alias = a;
+      }
     }
   }
 
@@ -492,7 +524,8 @@ class UndoPlanner {
   std::vector<Trace> traces_;
   std::vector<std::optional<Flow>> current_;
   std::map<ResourceKind, Inventory> inventories_;
-  mutable std::map<std::string, std::size_t> recreated_;  ///< Former ids of what is created again.
+  AliasUndo* aliases_ = nullptr;                          ///< While run() goes on.
+  mutable std::map<std::string, std::size_t> recreated_;  ///< Former ids of what comes back.
 };
 
 }  // namespace

@@ -150,6 +150,19 @@ class Client {
   Task<Result<Acknowledged>> untag(std::string arn, std::vector<std::string> keys,
                                    std::optional<Turn> turn = std::nullopt);
 
+  /// CreateContactFlowModuleVersion: the published content as it is now. Its number. Not repeated
+  /// after a failure whose effect is not known.
+  Task<Result<std::int64_t>> create_module_version(std::string module_id);
+  /// DeleteContactFlowModuleVersion. What is already gone counts as success; so of aliases.
+  Task<Result<Acknowledged>> delete_module_version(std::string module_id, std::int64_t version);
+  /// CreateContactFlowModuleAlias: its id.
+  Task<Result<std::string>> create_module_alias(std::string module_id, std::string name,
+                                                std::int64_t version);
+  /// UpdateContactFlowModuleAlias: it stands for `version` from then on.
+  Task<Result<Acknowledged>> move_module_alias(std::string module_id, std::string alias_id,
+                                               std::int64_t version);
+  Task<Result<Acknowledged>> delete_module_alias(std::string module_id, std::string alias_id);
+
  private:
   Task<Result<std::vector<Resource>>> list(ListOperation operation,
                                            std::function<Resource(const View&)> read);

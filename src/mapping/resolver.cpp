@@ -298,6 +298,16 @@ bool Resolver::module_qualifier(const flow::Reference& reference, const Resource
   const std::string& qualifier = reference.qualifier;
   if (qualifier.starts_with("$")) return true;
   if (all_digits(qualifier)) {
+    const ModuleVersion* known = nullptr;
+    if (module_versions_ != nullptr) {
+      const auto found = module_versions_->find(std::pair(reference.id, qualifier));
+      if (found != module_versions_->end()) known = &found->second;
+    }
+    if (known != nullptr && known->publish && out.carried != static_cast<std::size_t>(-1)) {
+      out.state = Resolution::State::pending;
+      out.new_version = true;
+      return true;
+    }
     if (target_module == nullptr) {
       out = missing(reference, module_name,
                     "refers to version " + qualifier + " of module " + quoted_name(module_name) +
@@ -307,19 +317,16 @@ bool Resolver::module_qualifier(const flow::Reference& reference, const Resource
                     "run again");
       return false;
     }
-    if (module_versions_ != nullptr) {
-      const auto found = module_versions_->find(std::pair(reference.id, qualifier));
-      if (found != module_versions_->end() && found->second.version.empty()) {
-        out = missing(reference, module_name, found->second.problem, found->second.help);
-        return false;
-      }
-      if (found != module_versions_->end()) {
-        out.qualifier = found->second.version;
-        out.text = with_qualifier(
-            reference.form == flow::Form::arn ? target_module->arn : target_module->id,
-            out.qualifier);
-        return true;
-      }
+    if (known != nullptr && known->version.empty()) {
+      out = missing(reference, module_name, known->problem, known->help);
+      return false;
+    }
+    if (known != nullptr) {
+      out.qualifier = known->version;
+      out.text =
+          with_qualifier(reference.form == flow::Form::arn ? target_module->arn : target_module->id,
+                         out.qualifier);
+      return true;
     }
     warn_of_version(reference, "module " + quoted_name(module_name), out);
     return true;
@@ -342,6 +349,13 @@ bool Resolver::module_qualifier(const flow::Reference& reference, const Resource
   }
   const auto matches =
       aliases == nullptr ? std::vector<const Resource*>{} : aliases->by_name(alias->name);
+  const bool is_made = new_aliases_ != nullptr && out.carried != static_cast<std::size_t>(-1) &&
+                       new_aliases_->contains(std::pair(reference.id, qualifier));
+  if (matches.empty() && is_made) {
+    out.state = Resolution::State::pending;
+    out.new_alias = alias->name;
+    return true;
+  }
   if (matches.size() != 1) {
     out = missing(reference, alias->name,
                   "module " + quoted_name(module_name) + " has no alias " +

@@ -32,11 +32,13 @@ struct Carried {
 /// What a version of a module of the source is in the target.
 struct ModuleVersion {
   std::string version;  ///< Its number there; empty: `problem` says why there is none.
+  /// There is none, and one is published if the module is carried.
+  bool publish = false;
   std::string problem;
   std::string help;
 };
 /// By id of the module in the source, and version there.
-using ModuleVersions = std::map<std::pair<std::string, std::string>, ModuleVersion>;
+using VersionsByNumber = std::map<std::pair<std::string, std::string>, ModuleVersion>;
 
 /// What a reference becomes.
 struct Resolution {
@@ -52,6 +54,8 @@ struct Resolution {
   std::string text;
   std::size_t carried =
       static_cast<std::size_t>(-1);   ///< Index; also set for existing carried flows.
+  std::string new_alias;              ///< Name of the alias that it is to name, once it is made.
+  bool new_version = false;           ///< It is to name the version that the run publishes.
   std::string qualifier;              ///< Of a pending reference, as it is to be written.
   std::optional<std::string> name;    ///< The target's name where it differs from the source's.
   std::optional<std::string> region;  ///< New Region of a Lex V1 bot.
@@ -75,7 +79,13 @@ class Resolver {
 
   /// What versions of modules that documents name by number are; may be null. One that is not among
   /// them keeps its number, with a warning.
-  void set_module_versions(const ModuleVersions* versions) { module_versions_ = versions; }
+  void set_module_versions(const VersionsByNumber* versions) { module_versions_ = versions; }
+
+  /// Aliases (module's id, alias' id in the source) that the run makes where the target's module
+  /// lacks them; may be null.
+  void set_new_aliases(const std::set<std::pair<std::string, std::string>>* aliases) {
+    new_aliases_ = aliases;
+  }
 
   /// Whether findings get the closest names there are: slow, and so limited for all questions
   /// together. At first they do.
@@ -111,7 +121,8 @@ class Resolver {
   const Rules& rules_;
   const std::vector<Carried>& carried_;
   RuleUse* use_;
-  const ModuleVersions* module_versions_ = nullptr;
+  const VersionsByNumber* module_versions_ = nullptr;
+  const std::set<std::pair<std::string, std::string>>* new_aliases_ = nullptr;
   std::map<ResourceKind, std::unordered_map<std::string, std::size_t>> carried_by_id_;  ///< Source.
   /// Looking for close names is slow: each is looked for once, and not for ever.
   mutable std::map<std::pair<ResourceKind, std::string>, std::vector<std::string>> closest_;

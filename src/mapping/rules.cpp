@@ -112,6 +112,7 @@ std::string Rules::canonical() const {
     }
     out.push(json::Value::array(parts));
   }
+  if (module_versions == ModuleVersions::follow) out.push("module_versions: follow");
   return out.dump();
 }
 

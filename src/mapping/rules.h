@@ -86,10 +86,17 @@ class RuleUse {
   std::map<std::pair<ResourceKind, std::string>, std::map<std::string, bool>> sources_;
 };
 
+/// What becomes of versions and aliases of modules that stand for other content in the target.
+enum class ModuleVersions {
+  keep,    ///< They stay as they are, and are told of.
+  follow,  ///< Aliases are moved, and versions published, so that they stand for the source's.
+};
+
 struct Rules {
   std::vector<Rename> renames;
   std::vector<Pin> pins;
   std::map<ResourceKind, Missing> missing;
+  std::optional<ModuleVersions> module_versions;  ///< Absent: keep.
   std::vector<Variable> variables;
   std::vector<Renamed> renamed;
   /// By source name the target's, where it is known and no rule is asked: kinds and names of a

@@ -3,6 +3,7 @@
 // What was read of an environment. Capturing it is the business of snapshot/.
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
@@ -31,6 +32,8 @@ struct Snapshot {
   std::map<ResourceKind, Inventory> inventories;
   /// Aliases of flow modules, by module id: alias id (Resource::id), alias name, version (type).
   std::map<std::string, Inventory> module_aliases;
+  /// Versions of flow modules that were read, by module id and number.
+  std::map<std::string, std::map<std::int64_t, Flow>> module_versions;
   /// Flows and modules that were read whole, by id.
   std::map<std::string, Flow> flows;
   /// Names of Lex V2 bot aliases that were looked up, by ARN: "bot name/alias name". An alias that

@@ -232,6 +232,13 @@ void read_replace(const YAML::Node& node, const Shape& shape, mapping::Rules& ru
   }
 }
 
+mapping::ModuleVersions read_module_versions(const YAML::Node& node) {
+  const std::string word = text_of(node, "\"module_versions\"");
+  if (word == "keep") return mapping::ModuleVersions::keep;
+  if (word == "follow") return mapping::ModuleVersions::follow;
+  fault(node, "unknown word \"" + word + "\" for \"module_versions\"", "choose keep or follow");
+}
+
 // --- limits
 
 void read_limits(const YAML::Node& node, const Shape& shape, plan::Limits& limits) {
@@ -277,6 +284,9 @@ Scope read_scope(const YAML::Node& node, const Shape& shape) {
   if (const YAML::Node n = node["mapping"]) read_mapping(n, shape.at("mapping"), out.rules);
   if (const YAML::Node n = node["missing"]) read_missing(n, shape.at("missing"), out.rules);
   if (const YAML::Node n = node["replace"]) read_replace(n, shape.at("replace"), out.rules);
+  if (const YAML::Node n = node["module_versions"]) {
+    out.rules.module_versions = read_module_versions(n);
+  }
   if (const YAML::Node n = node["limits"]) read_limits(n, shape.at("limits"), out.limits);
   if (const YAML::Node n = node["protect"]) read_protect(n, shape.at("protect"), out.protect);
   return out;
@@ -305,6 +315,7 @@ Scope merged(Scope general, const Scope& over) {
   const auto take = [](auto& into, const auto& from) {
     if (from) into = from;
   };
+  take(general.rules.module_versions, over.rules.module_versions);
   take(general.limits.creates, over.limits.creates);
   take(general.limits.updates, over.limits.updates);
   take(general.limits.share, over.limits.share);

@@ -187,6 +187,11 @@ std::vector<ShapeKey> rules() {
                                  {"fail", "skip-flow", "keep"}),
                             kinds(false))},
           {"replace", replace()},
+          {"module_versions",
+           word("What becomes of aliases and versions of modules that stand for other content in "
+                "the target. keep: they stay, and the plan tells of them; follow: aliases are "
+                "moved, and versions published, so that they stand for the source's content",
+                {"keep", "follow"})},
           {"limits", limits()},
           {"protect", protect()}};
 }

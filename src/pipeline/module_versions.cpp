@@ -1,6 +1,7 @@
 #include "pipeline/module_versions.h"
 
 #include <algorithm>
+#include <charconv>
 #include <map>
 #include <vector>
 
@@ -22,6 +23,14 @@ Task<Result<Version>> read_version(connect::Client& client, std::string module,
   co_return fail(std::move(flow).error().during("reading version " + version + " of a module"));
 }
 
+/// Into the snapshot, which a rehearsal copies.
+void keep(snapshot::Environment& environment, const std::string& module, const std::string& number,
+          const Version& version) {
+  std::int64_t n = 0;
+  std::from_chars(number.data(), number.data() + number.size(), n);
+  if (version && n > 0) environment.snapshot.module_versions[module][n] = *version;
+}
+
 /// The document with its references by name; as it is where it cannot be read.
 std::string by_names(const Flow& flow, const flow::PortableNames& names) {
   const auto document = flow::Document::parse(flow.content);
@@ -32,56 +41,76 @@ std::string or_empty(const std::string& settings) {
   return settings.empty() ? "{}" : settings;
 }
 
+using Versions = std::map<std::int64_t, Flow, std::greater<>>;  ///< The newest first.
+
+/// The newest versions of a module, as many as are looked at; into the snapshot, too.
+Task<Result<Versions>> read_newest(snapshot::Environment& environment, std::string module) {
+  auto numbers = co_await environment.client->list_module_versions(module);
+  if (!numbers) {
+    co_return fail(std::move(numbers).error().during("reading a module's versions"));
+  }
+  std::sort(numbers->begin(), numbers->end(), std::greater<>());
+  if (numbers->size() > k_most_versions) numbers->resize(k_most_versions);
+  std::vector<Task<Result<Version>>> reads;
+  for (const std::int64_t number : *numbers) {
+    reads.push_back(read_version(*environment.client, module, std::to_string(number)));
+  }
+  auto results = co_await gather(std::move(reads));
+  Versions versions;
+  for (std::size_t i = 0; i < results.size(); ++i) {
+    if (!results[i]) co_return fail(std::move(results[i]).error());
+    if (!*results[i]) continue;
+    environment.snapshot.module_versions[module][(*numbers)[i]] = **results[i];
+    versions.emplace((*numbers)[i], std::move(**results[i]));
+  }
+  co_return versions;
+}
+
 class VersionSearch {
  public:
   VersionSearch(snapshot::Environment& source, snapshot::Environment& target,
                 const mapping::Rules& rules, Progress& progress)
       : source_(source), target_(target), rules_(rules), progress_(progress) {}
 
-  Task<Result<mapping::ModuleVersions>> run(
+  Task<Result<mapping::VersionsByNumber>> run(
       std::set<std::pair<std::string, std::string>> mentioned) {
-    mapping::ModuleVersions out;
+    mapping::VersionsByNumber out;
     for (const auto& [module, version] : mentioned) {
       const Resource* here = source_.snapshot.inventory(ResourceKind::flow_module)->by_id(module);
       if (here == nullptr) continue;
       const std::string name = rules_.target_name(ResourceKind::flow_module, here->name);
       const auto there = target_.snapshot.inventory(ResourceKind::flow_module)->by_name(name);
-      if (there.size() != 1) continue;
+      const bool follow = rules_.module_versions == mapping::ModuleVersions::follow;
+      if (there.size() > 1 || (there.empty() && !follow)) continue;
       auto wanted = co_await read_version(*source_.client, module, version);
       if (!wanted) co_return fail(std::move(wanted).error());
-      auto read = co_await read_versions(there.front()->id);
+      keep(source_, module, version, *wanted);
+      const std::string id = there.empty() ? "" : there.front()->id;
+      auto read = co_await read_versions(id);
       if (!read) co_return fail(std::move(read).error());
-      out[{module, version}] =
-          compare(here->name, name, version, *wanted, there_[there.front()->id]);
+      mapping::ModuleVersion& found = out[{module, version}];
+      found = compare(here->name, name, version, *wanted, there_[id]);
+      found.publish = follow && found.version.empty() && *wanted && is_current(module, **wanted);
     }
     co_return out;
   }
 
  private:
-  using Versions = std::map<std::int64_t, Flow, std::greater<>>;  ///< The newest first.
-
   Task<Result<bool>> read_versions(std::string module) {
-    if (there_.contains(module)) co_return true;
-    auto numbers = co_await target_.client->list_module_versions(module);
-    if (!numbers) {
-      co_return fail(
-          std::move(numbers).error().during("reading a module's versions in the target"));
-    }
-    std::sort(numbers->begin(), numbers->end(), std::greater<>());
-    if (numbers->size() > k_most_versions) numbers->resize(k_most_versions);
-    std::vector<Task<Result<Version>>> reads;
-    for (const std::int64_t number : *numbers) {
-      reads.push_back(read_version(*target_.client, module, std::to_string(number)));
-    }
-    auto results = co_await gather(std::move(reads));
-    Versions versions;
-    for (std::size_t i = 0; i < results.size(); ++i) {
-      if (!results[i]) co_return fail(std::move(results[i]).error());
-      if (*results[i]) versions.emplace((*numbers)[i], std::move(**results[i]));
-    }
-    there_.emplace(module, std::move(versions));
+    if (module.empty() || there_.contains(module)) co_return true;
+    auto versions = co_await read_newest(target_, module);
+    if (!versions) co_return fail(std::move(versions).error());
+    there_.emplace(module, std::move(*versions));
     progress_.advance();
     co_return true;
+  }
+
+  /// Whether the version is what the module is carried with.
+  bool is_current(const std::string& module, const Flow& version) const {
+    const auto now = source_.snapshot.flows.find(module);
+    return now != source_.snapshot.flows.end() && now->second.status != "SAVED" &&
+           flow::same_meaning(version.content, now->second.content) &&
+           flow::same_meaning(or_empty(version.settings), or_empty(now->second.settings));
   }
 
   mapping::ModuleVersion compare(const std::string& source_name, const std::string& target_name,
@@ -111,10 +140,12 @@ class VersionSearch {
                   "\" has the content of no version of \"" + target_name +
                   "\" in the target, which " +
                   (choices.empty() ? "has none" : "has " + join(choices, ", "));
-    out.help = "publish a version with this content in the target once the module is carried (" +
-               std::string(
-                   "aws connect create-contact-flow-module-version), or refer to an alias or to "
-                   "$LATEST in the source");
+    out.help =
+        "let versions follow (module_versions: follow), publish one with this content in "
+        "the target once the module is carried (" +
+        std::string(
+            "aws connect create-contact-flow-module-version), or refer to an alias or to "
+            "$LATEST in the source");
     return out;
   }
 
@@ -127,10 +158,10 @@ class VersionSearch {
 
 }  // namespace
 
-Task<Result<mapping::ModuleVersions>> map_module_versions(
+Task<Result<mapping::VersionsByNumber>> map_module_versions(
     snapshot::Environment& source, snapshot::Environment& target, const mapping::Rules& rules,
     std::set<std::pair<std::string, std::string>> mentioned, Progress& progress) {
-  if (source.client == nullptr || target.client == nullptr) co_return mapping::ModuleVersions();
+  if (source.client == nullptr || target.client == nullptr) co_return mapping::VersionsByNumber();
   VersionSearch search(source, target, rules, progress);
   auto found = co_await search.run(std::move(mentioned));
   co_return found;
@@ -169,6 +200,7 @@ class VersionContents {
     auto there = co_await read_version(*environment_.client, module, version);
     if (!there) co_return fail(std::move(there).error());
     content = *std::move(there);
+    keep(environment_, module, version, content);
     co_return true;
   }
 
@@ -200,26 +232,29 @@ Task<Result<std::vector<plan::NamedAlias>>> read_aliases(
   if (source.client == nullptr || target.client == nullptr) co_return out;
   VersionContents here(source);
   VersionContents there(target);
-  std::vector<std::string> modules;  // of the source, beside `out`
   for (const auto& [module, alias_id] : mentioned) {
     const Resource* resource = source.snapshot.inventory(ResourceKind::flow_module)->by_id(module);
     const Resource* alias = alias_of(source.snapshot, module, alias_id);
     if (resource == nullptr || alias == nullptr) continue;
     const std::string name = rules.target_name(ResourceKind::flow_module, resource->name);
     const auto same = target.snapshot.inventory(ResourceKind::flow_module)->by_name(name);
-    if (same.size() != 1) continue;
-    const Resource* counterpart = alias_named(target.snapshot, same.front()->id, alias->name);
-    if (counterpart == nullptr) continue;
+    if (same.size() > 1) continue;
     plan::NamedAlias found;
+    found.module_id = module;
+    found.id = alias_id;
     found.module = resource->name;
     found.name = alias->name;
-    found.target_module_id = same.front()->id;
-    found.target_id = counterpart->id;
     found.source_version = alias->type;
-    found.target_version = counterpart->type;
     here.want(module, found.source_version);
-    there.want(found.target_module_id, found.target_version);
-    modules.push_back(module);
+    if (!same.empty()) {
+      found.target_module_id = same.front()->id;
+      const Resource* counterpart = alias_named(target.snapshot, same.front()->id, alias->name);
+      if (counterpart != nullptr) {
+        found.target_id = counterpart->id;
+        found.target_version = counterpart->type;
+        there.want(found.target_module_id, found.target_version);
+      }
+    }
     out.push_back(std::move(found));
   }
   std::vector<Task<Result<bool>>> reads;
@@ -230,13 +265,33 @@ Task<Result<std::vector<plan::NamedAlias>>> read_aliases(
     if (!result) co_return fail(std::move(result).error());
   }
   std::vector<plan::NamedAlias> known;
-  for (std::size_t i = 0; i < out.size(); ++i) {
-    const Version& from = here.of(modules[i], out[i].source_version);
-    const Version& to = there.of(out[i].target_module_id, out[i].target_version);
-    if (!from || !to) continue;
-    out[i].source = *from;
-    out[i].target = *to;
-    known.push_back(std::move(out[i]));
+  for (plan::NamedAlias& alias : out) {
+    const Version& from = here.of(alias.module_id, alias.source_version);
+    if (!from) continue;
+    alias.source = *from;
+    if (!alias.target_id.empty()) {
+      const Version& to = there.of(alias.target_module_id, alias.target_version);
+      if (!to) continue;
+      alias.target = *to;
+    }
+    known.push_back(std::move(alias));
+  }
+  std::map<std::string, Versions> choices;
+  const flow::PortableNames names_here(source.snapshot);
+  const flow::PortableNames names_there(target.snapshot);
+  for (plan::NamedAlias& alias : known) {
+    const bool follow = rules.module_versions == mapping::ModuleVersions::follow;
+    const bool equal =
+        !alias.target_id.empty() &&
+        flow::same_meaning(by_names(alias.source, names_here), by_names(alias.target, names_there));
+    if (alias.target_module_id.empty() || equal || (!alias.target_id.empty() && !follow)) continue;
+    if (!choices.contains(alias.target_module_id)) {
+      auto read = co_await read_newest(target, alias.target_module_id);
+      if (!read) co_return fail(std::move(read).error());
+      choices[alias.target_module_id] = std::move(*read);
+    }
+    const Versions& there_are = choices[alias.target_module_id];
+    alias.choices.assign(there_are.begin(), there_are.end());
   }
   co_return known;
 }

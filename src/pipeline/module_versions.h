@@ -25,14 +25,14 @@ inline constexpr std::size_t k_most_versions = 20;
 /// target's module of the same name that has the same content and contract; a reason where there is
 /// none. What the target has no module for is left out, and so is everything where one side is a
 /// bundle. Errors: those of the calls.
-Task<Result<mapping::ModuleVersions>> map_module_versions(
+Task<Result<mapping::VersionsByNumber>> map_module_versions(
     snapshot::Environment& source, snapshot::Environment& target, const mapping::Rules& rules,
     std::set<std::pair<std::string, std::string>> mentioned, Progress& progress);
 
-/// Of `mentioned` (id of a module of the source, id of its alias), those that the target's module
-/// of the same name has by name, with what both stand for. The aliases of both sides are listed.
-/// Nothing where one side is a bundle, which has contents of no versions. Errors: those of the
-/// calls.
+/// `mentioned` (id of a module of the source, id of its alias) with what each stands for, also in
+/// the target where its module of the same name has an alias of the name. The aliases of both sides
+/// are listed. Nothing where one side is a bundle, which has contents of no versions. Errors: those
+/// of the calls.
 Task<Result<std::vector<plan::NamedAlias>>> read_aliases(
     snapshot::Environment& source, snapshot::Environment& target, const mapping::Rules& rules,
     std::set<std::pair<std::string, std::string>> mentioned);

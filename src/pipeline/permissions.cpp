@@ -70,8 +70,8 @@ const std::vector<Permission>& permissions() {
       always("connect:DescribeContactFlowModule", A::modules),
       helps("connect:SearchContactFlows", A::instance),
       helps("connect:SearchContactFlowModules", A::instance),
-      reads("connect:ListContactFlowModuleAliases", A::modules),
-      reads("connect:ListContactFlowModuleVersions", A::modules),
+      always("connect:ListContactFlowModuleAliases", A::modules),
+      always("connect:ListContactFlowModuleVersions", A::modules),
       reads("connect:ListQueues", A::queues),
       reads("connect:ListHoursOfOperations", A::instance),
       reads("connect:ListPrompts", A::instance),
@@ -97,10 +97,15 @@ const std::vector<Permission>& permissions() {
       writes("connect:CreateContactFlowModule", A::modules, false),
       writes("connect:UpdateContactFlowModuleContent", A::modules, true),
       writes("connect:UpdateContactFlowModuleMetadata", A::modules, true),
+      writes("connect:CreateContactFlowModuleVersion", A::modules, false),
+      writes("connect:CreateContactFlowModuleAlias", A::modules, false),
+      writes("connect:UpdateContactFlowModuleAlias", A::modules, true),
       writes("connect:TagResource", A::flows_and_modules, true),
       undoes("connect:UntagResource", A::flows_and_modules),
       undoes("connect:DeleteContactFlow", A::flows),
       undoes("connect:DeleteContactFlowModule", A::modules),
+      undoes("connect:DeleteContactFlowModuleVersion", A::modules),
+      undoes("connect:DeleteContactFlowModuleAlias", A::modules),
   };
   return k_permissions;
 }

@@ -282,7 +282,7 @@ class Reading {
   std::vector<FlowKey> wanted_;        ///< Of the source.
   std::vector<FlowKey> counterparts_;  ///< Of the target.
   std::vector<plan::KnownRename> renames_;
-  mapping::ModuleVersions module_versions_;
+  mapping::VersionsByNumber module_versions_;
   std::vector<plan::NamedAlias> aliases_;
   Findings findings_;
   HeldProgress look_up_progress_{progress_};

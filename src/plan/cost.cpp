@@ -20,9 +20,38 @@ std::string api_operation(OperationType type, ResourceKind kind) {
       return "UntagResource";
     case OperationType::remove:
       return module ? "DeleteContactFlowModule" : "DeleteContactFlow";
+    case OperationType::publish_alias:
+      return "CreateContactFlowModuleVersion";
+    case OperationType::retract_alias:
+      return "DeleteContactFlowModuleAlias";
   }
   return {};
 }
+
+namespace {
+
+/// Of a version, the module is looked at before and the version after it is published.
+void add_alias_calls(const Operation& operation, const AliasWish& alias,
+                     std::map<std::string, std::int64_t>& calls) {
+  const bool publish = operation.type == OperationType::publish_alias;
+  if (publish && alias.version.empty()) {
+    ++calls["ListContactFlowModuleVersions"];
+    ++calls["CreateContactFlowModuleVersion"];
+    calls["DescribeContactFlowModule"] += 2;
+  }
+  if (alias.name != k_only_version && (publish || !alias.id.empty())) {
+    ++calls["ListContactFlowModuleAliases"];
+    ++calls[!publish           ? "DeleteContactFlowModuleAlias"
+            : alias.id.empty() ? "CreateContactFlowModuleAlias"
+                               : "UpdateContactFlowModuleAlias"];
+  }
+  if (!alias.drop.empty()) {
+    ++calls["DescribeContactFlowModule"];
+    ++calls["DeleteContactFlowModuleVersion"];
+  }
+}
+
+}  // namespace
 
 std::string describe_operation(ResourceKind kind) {
   return kind == ResourceKind::flow_module ? "DescribeContactFlowModule" : "DescribeContactFlow";
@@ -33,6 +62,10 @@ Cost cost_of(const Plan& plan, const std::function<Pace(const std::string& opera
   std::set<std::size_t> touched;
   for (const Operation& operation : plan.operations) {
     const Node& node = plan.nodes[operation.node];
+    if (is_on_alias(operation.type)) {
+      add_alias_calls(operation, node.aliases[operation.alias], cost.calls);
+      continue;
+    }
     ++cost.calls[api_operation(operation.type, node.kind)];
     touched.insert(operation.node);
   }

@@ -51,8 +51,11 @@ Result<Written> write_with_holes(const flow::Document& document, const flow::Ref
       replacement.text = resolution.text;
     } else if (resolution.state == Resolution::State::pending) {
       replacement.text = marker(salt, holes.size(), reference.text);
+      const std::string made =
+          resolution.new_version ? std::string(k_only_version) : resolution.new_alias;
       holes.push_back(Content::Hole{resolution.carried, reference.form == flow::Form::arn,
-                                    resolution.qualifier});
+                                    made.empty() ? resolution.qualifier : ""});
+      holes.back().alias = made;
       const std::string_view raw =
           json::raw_string(document.bytes(), document.node(reference.node));
       holes.back().slashes = raw.find("\\/") != std::string_view::npos;

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <functional>
+#include <map>
 #include <queue>
 
 #include "plan/graph.h"
@@ -34,6 +35,12 @@ class Waiting {
       if (creates(type)) mark.exists = i;
       if (type == OperationType::create || type == OperationType::update_content) mark.complete = i;
       mark.all.push_back(i);
+      if (!is_on_alias(type)) continue;
+      // One after the other: the second finds the version that the first has published.
+      if (!mark.aliases.empty()) waits_.hard[i].push_back(mark.aliases.back());
+      mark.aliases.push_back(i);
+      if (type == OperationType::publish_alias)
+        aliases_[{plan_.operations[i].node, wish(i).name}] = i;
     }
     for (std::size_t i = 0; i < plan_.operations.size(); ++i) write(i);
     for (std::size_t caller = 0; caller < plan_.nodes.size(); ++caller) removals_under(caller);
@@ -52,8 +59,13 @@ class Waiting {
   struct Milestones {
     std::size_t exists = k_none;
     std::size_t complete = k_none;
+    List aliases;
     List all;
   };
+
+  const AliasWish& wish(std::size_t i) const {
+    return plan_.nodes[plan_.operations[i].node].aliases[plan_.operations[i].alias];
+  }
 
   void write(std::size_t i) {
     const Operation& operation = plan_.operations[i];
@@ -65,20 +77,48 @@ class Waiting {
       }
       return;
     }
+    if (operation.type == OperationType::publish_alias && own.complete != k_none &&
+        wish(i).version.empty()) {
+      waits_.hard[i].push_back(own.complete);
+    }
+    if (operation.type == OperationType::retract_alias) after_callers(i);
     if (operation.type != OperationType::create &&
         operation.type != OperationType::update_content) {
       return;
+    }
+    for (const Content::Hole& hole : plan_.nodes[operation.node].content.holes) {
+      const auto alias = aliases_.find({hole.node, hole.alias});
+      if (alias != aliases_.end()) waits_.hard[i].push_back(alias->second);
     }
     for (const std::size_t callee : plan_.nodes[operation.node].refers_to) {
       if (callee == operation.node) continue;
       const Milestones& other = marks_[callee];
       if (other.exists != k_none) waits_.hard[i].push_back(other.exists);
-      if (other.complete == k_none) continue;
       const bool restored = other.exists == k_none && own.exists == k_none;
-      if (plan_.callers_first && restored) {
-        waits_.soft[other.complete].push_back(i);
-      } else {
-        waits_.soft[i].push_back(other.complete);
+      List before = other.aliases;
+      if (other.complete != k_none) before.push_back(other.complete);
+      for (const std::size_t wanted : before) {
+        if (plan_.operations[wanted].type == OperationType::retract_alias) continue;
+        if (plan_.callers_first && restored) {
+          waits_.soft[wanted].push_back(i);
+        } else {
+          waits_.soft[i].push_back(wanted);
+        }
+      }
+    }
+  }
+
+  /// An alias goes back when nobody names it any more.
+  void after_callers(std::size_t i) {
+    const std::size_t callee = plan_.operations[i].node;
+    for (std::size_t caller = 0; caller < plan_.nodes.size(); ++caller) {
+      const auto& callees = plan_.nodes[caller].refers_to;
+      if (caller == callee || !std::binary_search(callees.begin(), callees.end(), callee)) continue;
+      for (const std::size_t before : marks_[caller].all) {
+        const OperationType type = plan_.operations[before].type;
+        if (type == OperationType::update_content || type == OperationType::remove) {
+          waits_.hard[i].push_back(before);
+        }
       }
     }
   }
@@ -100,6 +140,7 @@ class Waiting {
 
   const Plan& plan_;
   std::vector<Milestones> marks_;
+  std::map<std::pair<std::size_t, std::string>, std::size_t> aliases_;  ///< Who publishes them.
   Waits waits_;
 };
 

@@ -1,6 +1,7 @@
 #include "plan/plan.h"
 
 #include <algorithm>
+#include <set>
 
 #include "base/hash.h"
 #include "base/json/tokens.h"
@@ -35,6 +36,8 @@ constexpr std::pair<OperationType, std::string_view> k_types[] = {
     {OperationType::tag, "tag"},
     {OperationType::untag, "untag"},
     {OperationType::remove, "delete"},
+    {OperationType::publish_alias, "publish-alias"},
+    {OperationType::retract_alias, "retract-alias"},
 };
 }  // namespace
 
@@ -60,9 +63,14 @@ std::string Content::fill(const std::function<Identity(std::size_t)>& identity) 
       if (c == '/' && holes[i].slashes) out += '\\';
       json::append_escaped(out, std::string_view(&c, 1));
     }
-    if (!holes[i].qualifier.empty()) {
+    std::string qualifier = holes[i].qualifier;
+    if (!holes[i].alias.empty()) {
+      const auto found = known.aliases.find(holes[i].alias);
+      qualifier = found == known.aliases.end() ? holes[i].alias : found->second;
+    }
+    if (!qualifier.empty()) {
       out += ':';
-      json::append_escaped(out, holes[i].qualifier);
+      json::append_escaped(out, qualifier);
     }
     out += texts[i + 1];
   }
@@ -214,23 +222,53 @@ std::string change_mark(const Flow& flow) {
   return sha256_hex(parts.dump());
 }
 
+namespace {
+
+/// Those that node `i` names by an alias that has to be made first: of their final content.
+std::set<std::size_t> named_by_new_alias(const Node& node) {
+  std::set<std::size_t> out;
+  for (const Content::Hole& hole : node.content.holes) {
+    if (!hole.alias.empty()) out.insert(hole.node);
+  }
+  return out;
+}
+
+}  // namespace
+
 void choose_stubs(Plan& plan) {
-  Graph graph(plan.nodes.size());
-  std::vector<int> weight(plan.nodes.size(), 1000);
-  std::vector<char> created(plan.nodes.size(), 0);
-  for (std::size_t i = 0; i < plan.nodes.size(); ++i) {
+  const std::size_t n = plan.nodes.size();
+  Graph graph(n);
+  std::vector<char> created(n, 0);
+  bool by_alias = false;
+  for (std::size_t i = 0; i < n; ++i) {
     const Node& node = plan.nodes[i];
     if (node.action != Action::create) continue;
     created[i] = 1;
-    // A module's stub is published at once: of two equal choices, open the circle at a flow.
-    if (node.kind == ResourceKind::flow_module) weight[i] = 1001;
+    by_alias = by_alias || !named_by_new_alias(node).empty();
     for (const std::size_t callee : node.refers_to) {
       if (plan.nodes[callee].action == Action::create) graph.add(i, callee);
     }
   }
-  const Openings openings = open_circles(graph, weight);
+  // A stub is no help to who names an alias of the final content. Where somebody does, each node is
+  // two: whoever is content with a stub refers to the first (i), which refers to what is behind it
+  // (n + i), and so does who is not.
+  constexpr int k_not_this = 1 << 28;
+  const std::size_t behind = by_alias ? n : 0;
+  Graph split(n + behind);
+  std::vector<int> weight(n + behind, k_not_this);
+  for (std::size_t i = 0; i < n; ++i) {
+    // A module's stub is published at once: of two equal choices, open the circle at a flow.
+    weight[i] = plan.nodes[i].kind == ResourceKind::flow_module ? 1001 : 1000;
+    if (by_alias) split.add(i, behind + i);
+    const std::set<std::size_t> whole = named_by_new_alias(plan.nodes[i]);
+    for (const std::size_t callee : graph.out[i]) {
+      split.add(behind + i, whole.contains(callee) ? behind + callee : callee);
+    }
+  }
+  const Openings openings = open_circles(split, weight);
   plan.fewest_stubs = openings.exact;
   for (const std::size_t i : openings.nodes) {
+    if (i >= n) continue;  // No stub opens this circle.
     plan.nodes[i].stub = true;
     plan.nodes[i].circle = circle_through(graph, i, created);
   }

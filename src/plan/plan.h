@@ -22,10 +22,11 @@ inline constexpr std::size_t k_none = static_cast<std::size_t>(-1);
 /// the ARN or id that a node of the plan has got by then.
 struct Content {
   struct Hole {
-    std::size_t node;       ///< Index into Plan::nodes.
-    bool arn;               ///< true: the ARN; false: the bare id.
-    std::string qualifier;  ///< Added behind a colon, unless empty.
-    bool slashes = false;   ///< Each '/' is written `\/`, as it was in what the hole replaces.
+    std::size_t node;        ///< Index into Plan::nodes.
+    bool arn;                ///< true: the ARN; false: the bare id.
+    std::string qualifier;   ///< Added behind a colon, unless empty.
+    bool slashes = false;    ///< Each '/' is written `\/`, as it was in what the hole replaces.
+    std::string alias = {};  ///< Behind a colon: what Identity::aliases has for this name.
     bool operator==(const Hole&) const = default;
   };
   std::vector<std::string> texts;  ///< One more than holes.
@@ -38,6 +39,8 @@ struct Content {
   struct Identity {
     std::string id;
     std::string arn;
+    /// Ids of its aliases by name; of k_only_version the version's number.
+    std::map<std::string, std::string> aliases = {};
   };
   /// The text with each hole filled; `identity` gives a node's id and ARN.
   std::string fill(const std::function<Identity(std::size_t node)>& identity) const;
@@ -57,6 +60,19 @@ struct Change {
   std::string what;
   std::string from;  ///< Empty where it would be too long to show (content).
   std::string to;
+};
+
+/// In place of an alias' name (which has no such character): only a version is published.
+inline constexpr std::string_view k_only_version = "#version";
+
+/// An alias of a module that the plan makes, moves or deletes, each with one operation.
+struct AliasWish {
+  std::string name;
+  std::string id = {};       ///< In the target when the plan was made; empty: there is none.
+  std::string was = {};      ///< The version that it stands for then; empty: none.
+  std::string version = {};  ///< The one that it is to stand for; empty: one of the node's content.
+  bool gone = false;         ///< Undo only: it is deleted.
+  std::string drop = {};     ///< Undo only: a version to be deleted when all that is done.
 };
 
 /// A flow or module of the target.
@@ -84,6 +100,7 @@ struct Node {
   Tags tags;                       ///< Tags to set (create: all).
   std::vector<std::string> untag;  ///< Keys to remove (undo only).
   std::string state = "ACTIVE";    ///< ACTIVE or ARCHIVED.
+  std::vector<AliasWish> aliases;  ///< One for each of its operations on aliases.
 
   /// change_mark() of what the target had when the plan was made, of nodes to be changed; else
   /// empty.
@@ -100,15 +117,22 @@ enum class OperationType {
   update_metadata,  ///< Description, name or state.
   tag,
   untag,
-  remove,  ///< DeleteContactFlow, DeleteContactFlowModule.
+  remove,         ///< DeleteContactFlow, DeleteContactFlowModule.
+  publish_alias,  ///< The alias made or moved; a version of the final content first, if needed.
+  retract_alias,  ///< The alias deleted (undo only).
 };
 std::string_view to_string(OperationType type);
 std::optional<OperationType> operation_type_from_string(std::string_view word);
+
+inline bool is_on_alias(OperationType type) {
+  return type == OperationType::publish_alias || type == OperationType::retract_alias;
+}
 
 /// One write call.
 struct Operation {
   OperationType type = OperationType::create;
   std::size_t node = 0;
+  std::size_t alias = 0;           ///< Index into the node's aliases, of operations on these.
   std::vector<std::size_t> after;  ///< Operations that must be done first; ascending.
   std::size_t chain = 1;           ///< Length of the longest chain of operations that begins here.
 };

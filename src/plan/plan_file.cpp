@@ -32,6 +32,7 @@ Value content_json(const Content& content) {
           {{"node", static_cast<std::uint64_t>(hole.node)}, {"as", hole.arn ? "arn" : "id"}});
       if (!hole.qualifier.empty()) value.set("qualifier", hole.qualifier);
       if (hole.slashes) value.set("slashes", true);
+      if (!hole.alias.empty()) value.set("alias", hole.alias);
       out.push(std::move(value));
     }
     out.push(content.texts[i]);
@@ -58,6 +59,19 @@ Value seen_json(const Flow& seen) {
                         {"tags", tags_json(seen.tags)},
                         {"settings", seen.settings},
                         {"content", seen.content}});
+}
+
+Value aliases_json(const std::vector<AliasWish>& aliases) {
+  Value out = Value::array();
+  for (const AliasWish& alias : aliases) {
+    out.push(Value::object({{"name", alias.name},
+                            {"id", alias.id},
+                            {"was", alias.was},
+                            {"version", alias.version},
+                            {"gone", alias.gone},
+                            {"drop", alias.drop}}));
+  }
+  return out;
 }
 
 Value node_json(const Node& node) {
@@ -89,6 +103,7 @@ Value node_json(const Node& node) {
       {"state", node.state},
       {"expected", node.expected},
   });
+  if (!node.aliases.empty()) out.set("aliases", aliases_json(node.aliases));
   if (node.seen) out.set("seen", seen_json(*node.seen));
   return out;
 }
@@ -234,6 +249,7 @@ class Reader {
         out.holes.push_back(
             Content::Hole{index(value["node"]), as == "arn", optional_text(value, "qualifier")});
         out.holes.back().slashes = value.find("slashes") != nullptr && flag(value, "slashes");
+        out.holes.back().alias = optional_text(value, "alias");
       } else {
         out.texts.push_back(value.as_string());
       }
@@ -272,6 +288,13 @@ class Reader {
     out.untag = texts(from, "untag");
     out.state = text(from, "state");
     out.expected = text(from, "expected");
+    if (from.find("aliases") != nullptr) {
+      for (const Value& alias : list(from, "aliases")) {
+        out.aliases.push_back(AliasWish{text(alias, "name"), text(alias, "id"), text(alias, "was"),
+                                        text(alias, "version"), flag(alias, "gone"),
+                                        text(alias, "drop")});
+      }
+    }
     if (from.find("seen") != nullptr) out.seen = seen(from["seen"], out);
     return out;
   }
@@ -307,6 +330,7 @@ class Reader {
     if (!type) fault("an operation is of unknown type");
     out.type = type.value_or(OperationType::create);
     out.node = index(from["node"]);
+    if (from.find("alias") != nullptr) out.alias = index(from["alias"]);
     out.after = numbers_of(from, "after");
     out.chain = index(from["chain"]);
     return out;
@@ -360,6 +384,13 @@ class Reader {
     const bool creates =
         operation.type == OperationType::create || operation.type == OperationType::create_stub;
     const bool writes = creates || operation.type == OperationType::update_content;
+    const bool on_alias = is_on_alias(operation.type);
+    if (on_alias && operation.alias >= node.aliases.size()) {
+      fault("an operation has no alias");
+    } else if (operation.type == OperationType::publish_alias && node.content.texts.empty() &&
+               node.aliases[operation.alias].version.empty()) {
+      fault("an operation has no content to publish a version of");
+    }
     if (writes && node.content.texts.empty()) fault("an operation has no content to write");
     if (!creates && node.action != Action::create && node.target_id.empty()) {
       fault("an operation has no target");
@@ -414,10 +445,14 @@ Value to_json(const Plan& plan) {
   for (const Node& node : plan.nodes) nodes.push(node_json(node));
   Value operations = Value::array();
   for (const Operation& operation : plan.operations) {
-    operations.push(Value::object({{"type", to_string(operation.type)},
-                                   {"node", static_cast<std::uint64_t>(operation.node)},
-                                   {"after", numbers(operation.after)},
-                                   {"chain", static_cast<std::uint64_t>(operation.chain)}}));
+    Value one = Value::object({{"type", to_string(operation.type)},
+                               {"node", static_cast<std::uint64_t>(operation.node)},
+                               {"after", numbers(operation.after)},
+                               {"chain", static_cast<std::uint64_t>(operation.chain)}});
+    if (is_on_alias(operation.type)) {
+      one.set("alias", static_cast<std::uint64_t>(operation.alias));
+    }
+    operations.push(std::move(one));
   }
   Value findings = Value::array();
   for (const Finding& finding : plan.findings) findings.push(to_json(finding));

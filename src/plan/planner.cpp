@@ -12,6 +12,7 @@
 #include "base/text.h"
 #include "flow/document.h"
 #include "mapping/resolver.h"
+#include "plan/alias_wishes.h"
 #include "plan/difference.h"
 #include "plan/flow_rewriter.h"
 
@@ -53,9 +54,14 @@ class Planner {
     refuse_shared_names();
     report();
     mark_skipped();
+    std::vector<const Flow*> flows;
+    for (const Item& item : items_) flows.push_back(item.flow);
+    aliases_.add_to(plan_, flows);
     choose_stubs(plan_);
     add_operations();
     order_operations(plan_);
+    const Findings circles = check_alias_order(plan_);
+    plan_.findings.insert(plan_.findings.end(), circles.begin(), circles.end());
     plan_.digest = digest();
     return std::move(plan_);
   }
@@ -146,12 +152,16 @@ class Planner {
   void rewrite() {
     mapping::Resolver resolver(source_, target_, rules_, carried_, &use_);
     resolver.set_module_versions(&request_.module_versions);
+    resolver.set_new_aliases(&aliases_.to_be_made());
     const FlowRewriter rewriter(source_, target_, resolver, substitutions_);
     std::set<std::size_t> excluded;
     const auto look_at = [&](std::size_t i) {
       items_[i].rewritten = rewriter.rewrite(*items_[i].flow, excluded);
     };
     resolver.set_suggesting(false);
+    std::set<std::string> carried;
+    for (const Item& item : items_) carried.insert(item.flow->id);
+    aliases_.decide(rewriter, carried, plan_.findings);
     parallel_for(items_.size(), look_at);
     resolver.set_suggesting(true);
 
@@ -176,35 +186,6 @@ class Planner {
         exclude(caller);
       }
     }
-    for (const NamedAlias& alias : request_.aliases) {
-      const RewrittenFlow wanted = rewriter.rewrite(alias.source, excluded);
-      const bool same = !has_errors(wanted.findings) && wanted.content.texts.size() == 1 &&
-                        flow::same_meaning(wanted.content.texts.front(), alias.target.content) &&
-                        same_settings(alias.source.settings, alias.target.settings);
-      if (!same) tell_difference(alias);
-    }
-  }
-
-  /// The reference is carried by the alias' name all the same: what it runs differs, and only
-  /// people can tell whether it should.
-  void tell_difference(const NamedAlias& alias) {
-    Finding finding;
-    finding.severity = Severity::warning;
-    finding.id = "alias-differs";
-    finding.where.kind = finding.kind = to_string(ResourceKind::flow_module);
-    finding.where.name = finding.name = alias.module;
-    finding.text = "alias \"" + alias.name + "\" of module \"" + alias.module +
-                   "\" stands for version " + alias.target_version +
-                   " in the target, whose content is not that of version " + alias.source_version +
-                   ", for which it stands in the source";
-    const std::string module = " --instance-id " + target_.instance.id +
-                               " --contact-flow-module-id " + alias.target_module_id;
-    finding.help =
-        "should it run the same, publish a version with that content once the module is carried "
-        "(aws connect create-contact-flow-module-version" +
-        module + "), and move the alias to it (aws connect update-contact-flow-module-alias" +
-        module + " --alias-id " + alias.target_id + " --contact-flow-module-version N)";
-    plan_.findings.push_back(std::move(finding));
   }
 
   /// Of a flow that the rules skip, what else is wrong with it does not matter.
@@ -347,6 +328,10 @@ class Planner {
         if (description) add(OperationType::update_metadata, i);
         if (!node.tags.empty()) add(OperationType::tag, i);
       }
+      for (std::size_t a = 0; a < node.aliases.size(); ++a) {
+        add(OperationType::publish_alias, i);
+        plan_.operations.back().alias = a;
+      }
     }
   }
 
@@ -366,6 +351,11 @@ class Planner {
     for (std::size_t i = items_.size(); i < plan_.nodes.size(); ++i) {
       parts.push(plan_.nodes[i].source_arn);
     }
+    for (const Node& node : plan_.nodes) {
+      for (const AliasWish& wish : node.aliases) {
+        parts.push(node.source_arn).push(wish.name).push(wish.was).push(wish.version);
+      }
+    }
     return sha256_hex(parts.dump());
   }
 
@@ -377,6 +367,7 @@ class Planner {
   mapping::RuleUse use_;
   Plan plan_;
   std::vector<Item> items_;
+  AliasWishes aliases_{request_};
   std::vector<Carried> carried_;  ///< Parallel to items_, and to the first of plan_.nodes.
 };
 

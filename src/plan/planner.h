@@ -3,8 +3,10 @@
 // From two snapshots and the rules to a plan. Pure: no clock, no network.
 #pragma once
 
+#include <cstdint>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "mapping/resolver.h"
@@ -30,16 +32,20 @@ struct KnownRename {
   std::string evidence;  ///< For people: "carried by run 2026...".
 };
 
-/// An alias of a module that carried documents name, and that the target's module has as well.
+/// An alias of a module that carried documents name.
 struct NamedAlias {
+  std::string module_id;  ///< In the source.
+  std::string id;
   std::string module;  ///< Its name in the source.
   std::string name;    ///< The alias' own.
   std::string target_module_id;
-  std::string target_id;       ///< The alias' id in the target.
+  std::string target_id;       ///< The alias' id in the target; empty: there is none.
   std::string source_version;  ///< What it stands for on each side.
   std::string target_version;
   Flow source;  ///< The contents of these versions.
   Flow target;
+  /// Versions of the target's module, the newest first, where one may have to be chosen.
+  std::vector<std::pair<std::int64_t, Flow>> choices = {};
 };
 
 struct PlanRequest {
@@ -51,7 +57,7 @@ struct PlanRequest {
   std::vector<Selected> selected;  ///< All flows and modules of the source, in list order.
   /// Where the target has nothing of the name that a flow is to have there, and none has two.
   std::vector<KnownRename> renames;
-  mapping::ModuleVersions module_versions;
+  mapping::VersionsByNumber module_versions;
   std::vector<NamedAlias> aliases;
   bool partial = false;  ///< Only some were asked for: a rule without use is no slip then.
 };

@@ -34,6 +34,10 @@ const char* policy_word(mapping::Missing policy) {
   return "";
 }
 
+const char* versions_word(mapping::ModuleVersions versions) {
+  return versions == mapping::ModuleVersions::follow ? "follow" : "keep";
+}
+
 std::string environment_text(const pipeline::EnvironmentConfig& environment) {
   std::vector<std::string> parts;
   if (!environment.bundle.empty()) {
@@ -89,6 +93,9 @@ std::vector<std::string> scope_lines(const pipeline::Scope& scope) {
   for (const auto& variable : scope.rules.variables) out.push_back(variable_text(variable));
   for (const auto& [kind, policy] : scope.rules.missing) {
     out.push_back(fmt::format("missing {}: {}", to_string(kind), policy_word(policy)));
+  }
+  if (scope.rules.module_versions) {
+    out.push_back(fmt::format("module_versions: {}", versions_word(*scope.rules.module_versions)));
   }
   const auto limit = [&](const char* name, const auto& figure) {
     if (figure) out.push_back(fmt::format("limit of {}: {}", name, *figure));
@@ -161,6 +168,9 @@ Value scope_json(const pipeline::Scope& scope) {
   out.set("renamed", std::move(renamed));
   out.set("replace", std::move(replacements));
   out.set("missing", std::move(missing));
+  if (scope.rules.module_versions) {
+    out.set("module_versions", versions_word(*scope.rules.module_versions));
+  }
   Value limits = Value::object();
   const auto limit = [&](const char* name, const auto& figure) {
     if (figure) limits.set(name, *figure);

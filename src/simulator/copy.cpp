@@ -105,6 +105,16 @@ void add_module(WorldInstance& instance, const Resource& listed, const Snapshot&
       out.aliases.push_back(std::move(entry));
     }
   }
+  const auto versions = snapshot.module_versions.find(listed.id);
+  if (versions != snapshot.module_versions.end()) {
+    for (const auto& [number, flow] : versions->second) {
+      const auto n = static_cast<std::uint64_t>(number);
+      WorldVersion& version = out.other_versions[n];
+      version.content = content_of(flow.content, flow.name);
+      if (!flow.settings.empty()) version.settings = content_of(flow.settings, flow.name);
+      out.versions = std::max(out.versions, n);
+    }
+  }
   instance.modules.push_back(std::move(out));
 }
 

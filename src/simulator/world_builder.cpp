@@ -171,6 +171,11 @@ class WorldBuilder {
     for (std::uint64_t n = 1; n <= module.versions; ++n) {
       row.versions[static_cast<std::int64_t>(n)] = FlowVersion{row.content(), row.settings, ""};
     }
+    for (const auto& [number, version] : module.other_versions) {
+      row.versions[static_cast<std::int64_t>(number)] =
+          FlowVersion{filled(instance, version.content),
+                      version.settings ? filled(instance, *version.settings) : "", ""};
+    }
     row.last_version = static_cast<std::int64_t>(module.versions);
   }
 

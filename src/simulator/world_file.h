@@ -72,6 +72,11 @@ struct WorldModuleAlias {
   int line = 0;
 };
 
+struct WorldVersion {
+  WorldContent content;
+  std::optional<WorldContent> settings;
+};
+
 struct WorldModule {
   std::string name;
   std::string description;
@@ -84,6 +89,7 @@ struct WorldModule {
   std::optional<WorldContent> settings;  ///< The API's Settings string (contract); nothing: "{}".
   bool external_invocation = false;
   std::uint64_t versions = 0;  ///< Immutable versions 1..n, all of `content`.
+  std::map<std::uint64_t, WorldVersion> other_versions;  ///< But these.
   std::vector<WorldModuleAlias> aliases;
   bool grandfathered = false;  ///< Not validated when loaded.
   int line = 0;
@@ -130,9 +136,9 @@ struct WorldFile {
 
 /// Reads `path` and every content file that it names.
 ///
-/// Errors: not_found, io (of the world file itself), config (everything else, also content files that cannot
-/// be read). With several problems all of them are in `details`, each as "file:line: what", and the message
-/// is the first.
+/// Errors: not_found, io (of the world file itself), config (everything else, also content files
+/// that cannot be read). With several problems all of them are in `details`, each as "file:line:
+/// what", and the message is the first.
 Result<WorldFile> load_world(const std::filesystem::path& path);
 
 /// The kind words that `resources:` takes, for messages and documentation.

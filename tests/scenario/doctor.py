@@ -16,6 +16,12 @@ class DoctorTest(harness.ScenarioTest):
         world = worlds.rich(self)
         for instance, text in zip(world.instances, ("new", "old")):
             next(module for module in instance["modules"] if module["name"] == "Equal module")["description"] = text
+        # An alias that is to be made, and one that is to be moved.
+        for instance, name in zip(world.instances, ("live", "next")):
+            greet = next(module for module in instance["modules"] if module["name"] == "Greet")
+            greet["aliases"] = [{"name": "next", "version": 1}] + [a for a in greet["aliases"] if name == "live"]
+        by_next = worlds.Document().block("InvokeFlowModule", {"FlowModuleId": "{{arn:flow-module:Greet}}:{{alias-id:Greet:next}}"})
+        world.instances[0]["flows"].append({"name": "By next", "type": "CONTACT_FLOW", "content": world.file(by_next.text())})
         self.simulator = simulated.start(self, world.save())
         self.before = self.simulator.dump()
 
@@ -120,7 +126,7 @@ class Policies(DoctorTest):
         environments = worlds.environments()
         for name, recorder in self.recorders.items():
             environments[name]["endpoint_url"] = recorder.origin
-        self.configure(environments)
+        self.configure(environments, module_versions="follow")
         model = json.loads((harness.SOURCE / "data/connect-service.json").read_text())
         lex = json.loads((harness.SOURCE / "data/lex-service.json").read_text())
         self.routes = []

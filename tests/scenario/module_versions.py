@@ -3,6 +3,8 @@
 what has the same name; else it is refused. An alias that stands for other content is told."""
 
 import json
+import subprocess
+import time
 
 from lib import harness, simulated, worlds
 from lib.refusals import BadInputTest
@@ -108,6 +110,84 @@ class ModuleVersions(BadInputTest):
                   ContactFlowModuleVersion=2)
         self.assertEqual([], self.warnings(0))
 
+    def follow(self, **more):
+        self.configure(worlds.environments(), pairs=[{"from": "dev", "to": "prod", "module_versions": "follow"}], **more)
+
+    def stands_for(self, name="live"):
+        module = self.prod_now()["modules"][0]
+        return {alias["name"]: alias["version"] for alias in module["aliases"]}[name]
+
+    def test_an_alias_that_follows_is_moved_to_a_new_version_and_back(self):
+        there = self.alias("prod")
+        self.refer_to_alias()
+        self.follow()
+        before = self.prod_now()
+        plan = self.expect(2, self.run_program("plan", *ENDS)).out
+        self.assertIn('alias "live" stands for other content in the target', plan)
+        self.expect(0, self.run_program("rehearse", *ENDS))
+        self.expect(0, self.run_program("migrate", *ENDS, "--yes"))
+        self.assertEqual(f"{self.greet['prod']['arn']}:{there}", self.main_in_prod())
+        self.assertEqual(2, self.stands_for())
+        self.expect(0, self.run_program("verify", *ENDS))
+        self.expect(0, self.run_program("plan", *ENDS))
+        for version in (3, 4):
+            self.expect(0, self.run_program("undo", self.newest_run(), "--yes"))
+            self.assertEqual(before, self.prod_now())
+            self.expect(0, self.run_program("undo", self.newest_run(), "--yes"))
+            self.assertEqual(version, self.stands_for())
+            self.expect(0, self.run_program("plan", *ENDS))
+
+    def test_it_goes_to_the_version_that_has_the_content(self):
+        content = self.published_content("dev").replace(self.dev["account"], self.prod["account"])
+        self.publish("prod", content)
+        self.publish("prod", worlds.module("Three."))
+        self.alias("prod")
+        self.refer_to_alias()
+        self.publish("dev", worlds.module("Newer than what the alias stands for."))
+        self.follow()
+        self.expect(0, self.run_program("rehearse", *ENDS))
+        self.expect(0, self.run_program("migrate", *ENDS, "--yes"))
+        self.assertEqual((2, 3), (self.stands_for(), len(self.prod_now()["modules"][0]["versions"])))
+        self.expect(0, self.run_program("plan", *ENDS))
+        self.expect(0, self.run_program("undo", "--yes"))
+        self.assertEqual(1, self.stands_for())
+
+    def test_what_cannot_follow_is_refused(self):
+        self.alias("prod")
+        self.refer_to_alias()
+        self.publish("dev", worlds.module("Newer than what the alias stands for."))
+        self.follow()
+        self.before = self.simulator.dump()
+        self.check_problems(("alias-differs", "Greet", "none can be published", "module_versions: keep"))
+
+    def test_somebody_moves_the_alias_before_the_plan_is_applied(self):
+        there = self.alias("prod")
+        self.publish("prod", worlds.module("Theirs."))
+        self.publish("prod", worlds.module("Zero."))
+        self.refer_to_alias()
+        self.follow()
+        self.expect(2, self.run_program("plan", *ENDS, "-o", "it.plan"))
+        self.call("UpdateContactFlowModuleAlias", self.prod, ContactFlowModuleId=self.greet["prod"]["id"], AliasId=there,
+                  ContactFlowModuleVersion=2)
+        outcome = self.expect(1, self.run_program("apply", "it.plan", "--yes"))
+        self.assertIn("stands for version 2 by now", outcome.out + outcome.err)
+        self.assertEqual(2, self.stands_for())
+
+    def test_a_version_that_follows_is_published(self):
+        self.refer(":1")
+        self.follow()
+        before = self.prod_now()
+        self.expect(0, self.run_program("rehearse", *ENDS))
+        for _ in range(2):
+            self.expect(0, self.run_program("migrate", *ENDS, "--yes"))
+            newest = max(version["version"] for version in self.prod_now()["modules"][0]["versions"])
+            self.assertEqual(f"{self.greet['prod']['arn']}:{newest}", self.main_in_prod())
+            self.expect(0, self.run_program("plan", *ENDS))
+            self.expect(0, self.run_program("undo", self.newest_run(), "--yes"))
+            self.assertEqual(before, self.prod_now())
+        self.expect(0, self.run_program("undo", self.newest_run(), "--yes"))
+        self.expect(0, self.run_program("plan", *ENDS))
+
     def test_content_counts_as_the_rules_carry_it(self):
         for side, name in (("dev", "crm-dev"), ("prod", "crm-prod")):
             content = self.published_content("dev").replace(self.dev["account"], getattr(self, side)["account"])
@@ -119,17 +199,104 @@ class ModuleVersions(BadInputTest):
         self.configure(worlds.environments(), mapping={"rename": [{"kind": "lambda-function", "from": "-dev$", "to": ""}]})
         self.assertEqual(1, len(self.warnings()))
 
-    def test_a_missing_alias_is_refused_with_the_calls_that_make_it(self):
-        self.refer_to_alias()
+    def test_a_missing_alias_of_older_content_is_refused_with_the_calls_that_make_it(self):
+        alias = self.alias("dev")
+        self.publish("dev", worlds.module("Newer than what the alias stands for."))
+        self.refer(":" + alias)
         self.check_problems(("unresolved-reference", "Main", "has no alias", "create-contact-flow-module-version",
                              f"create-contact-flow-module-alias --instance-id {self.prod['id']} --contact-flow-module-id "
                              f"{self.greet['prod']['id']} --alias-name live"))
         self.check_nothing_written_but_by_the_test()
-        self.expect(0, self.run_program("migrate", *ENDS, "--yes", "--include", "Greet"))
-        self.call("CreateContactFlowModuleVersion", self.prod, ContactFlowModuleId=self.greet["prod"]["id"])
-        self.alias("prod", 2)
-        self.expect(0, self.run_program("migrate", *ENDS, "--yes"))
+
+    def prod_now(self):
+        """The target without times and with aliases by name and what they stand for."""
+        return without_times(simulated.instance_of(self.simulator.dump(), "acme-prod"))
+
+    def check_alias_is_made(self):
+        module = self.prod_now()["modules"][0]
+        alias, = module["aliases"]
+        self.assertEqual("live", alias["name"])
+        self.assertEqual(max(version["version"] for version in module["versions"]), alias["version"])
+        self.assertEqual(2, len(module["versions"]))
+        self.assertEqual(f"{module['arn']}:{alias['id']}", self.main_in_prod())
+        self.expect(0, self.run_program("plan", *ENDS))
         self.assertEqual([], self.warnings(0))
+
+    def test_a_missing_alias_is_made_and_taken_back_and_made_again(self):
+        self.refer_to_alias()
+        before = self.prod_now()
+        self.run_program("plan", *ENDS, "-o", "it.plan")
+        outcome = self.expect(0, self.run_program("apply", "it.plan", "--yes"))
+        self.check_alias_is_made()
+        self.expect(0, self.run_program("verify", *ENDS))
+        for _ in range(2):
+            self.expect(0, self.run_program("undo", self.newest_run(), "--yes"))
+            self.assertEqual(before, self.prod_now(), str(outcome))
+            self.expect(0, self.run_program("undo", self.newest_run(), "--yes"))
+            self.check_alias_is_made()
+
+    def newest_run(self):
+        return json.loads(self.run_program("runs", "--json").out)["runs"][0]["run"]
+
+    def test_a_module_that_is_new_there_gets_its_alias(self):
+        self.call("DeleteContactFlowModule", self.prod, ContactFlowModuleId=self.greet["prod"]["id"])
+        self.refer_to_alias()
+        before = self.prod_now()
+        self.expect(0, self.run_program("migrate", *ENDS, "--yes"))
+        self.assertEqual([("live", 1)], [(a["name"], a["version"]) for a in self.prod_now()["modules"][0]["aliases"]])
+        self.expect(0, self.run_program("plan", *ENDS))
+        self.expect(0, self.run_program("undo", "--yes"))
+        self.assertEqual(before, self.prod_now())
+
+    def test_a_write_whose_answer_never_came_is_not_made_twice(self):
+        self.refer_to_alias()
+        before = self.prod_now()
+        for after in ("resume", "undo"):
+            for write in range(1, 5):
+                for moment in ("before", "after"):
+                    with self.subTest(after=after, write=write, moment=moment):
+                        made = self.simulator.log()["writes"]
+                        self.simulator.admin("faults", {"hold_write": made + write, "hold_moment": moment})
+                        held = self.simulator.log()["held"]
+                        process = subprocess.Popen([harness.PROGRAM, "migrate", *ENDS, "--yes", "--new-run"], cwd=self.folder, env=self.environment(),
+                                                   stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+                        while self.simulator.log()["held"] == held and process.poll() is None:
+                            time.sleep(0.02)
+                        self.assertIsNone(process.poll())
+                        process.kill()
+                        process.wait()
+                        self.simulator.admin("faults", {})
+                        if after == "resume":
+                            self.expect(0, self.run_program("resume", "--yes"))
+                            self.check_alias_is_made()
+                        self.expect(0, self.run_program("undo", self.newest_run(), "--yes"))
+                        self.assertEqual(before, self.prod_now())
+
+    def test_killed_at_any_point_it_goes_on_or_back(self):
+        self.refer_to_alias()
+        start, before = self.simulator.dump(), self.prod_now()
+        killed = 0
+        for after in ("resume", "undo"):
+            for point in ("before-send", "before-commit"):
+                for k in range(1, 7):
+                    with self.subTest(after=after, point=point, k=k):
+                        status = subprocess.run([harness.PROGRAM, "migrate", *ENDS, "--yes", "--new-run"], cwd=self.folder, capture_output=True,
+                                                env=self.environment(FLOWFERRY_TEST_KILL=f"{point}:{k}")).returncode
+                        killed += status == -9
+                        if after == "resume":
+                            if status == -9:
+                                self.expect(0, self.run_program("resume", "--yes"))
+                            self.check_alias_is_made()
+                        self.expect(0, self.run_program("undo", self.newest_run(), "--yes"))
+                        self.assertEqual(before, self.prod_now())
+        self.assertGreaterEqual(killed, 12)
+        self.assertEqual(without_times(start), without_times(self.simulator.dump()))
+
+
+def without_times(value):
+    if isinstance(value, dict):
+        return {key: without_times(v) for key, v in value.items() if key not in ("modified", "lastModified", "created")}
+    return [without_times(v) for v in value] if isinstance(value, list) else value
 
 
 if __name__ == "__main__":

@@ -85,7 +85,7 @@ def flow(text, to=(), modules=(), queue=None):
     actions = [say("hello", text, "next-0")]
     step = 0
     for name in modules:
-        actions.append(action(f"next-{step}", "InvokeFlowModule", {"FlowModuleId": "{{arn:flow-module:%s}}" % name},
+        actions.append(action(f"next-{step}", "InvokeFlowModule", {"FlowModuleId": module_arn(name)},
                               f"next-{step + 1}", {"NoMatchingError": f"next-{step + 1}"}))
         step += 1
     if queue:
@@ -98,6 +98,12 @@ def flow(text, to=(), modules=(), queue=None):
         step += 1
     actions.append(action(f"next-{step}", "DisconnectParticipant"))
     return document(actions)
+
+
+def module_arn(name):
+    """The placeholder for a module, or for one of its aliases: "Module:alias"."""
+    name, _, alias = name.partition(":")
+    return "{{arn:flow-module:%s}}" % name + (":{{alias-id:%s:%s}}" % (name, alias) if alias else "")
 
 
 def module(text, modules=()):
@@ -162,15 +168,15 @@ CONTRACT = json.dumps({"transitions": {"results": [{"name": "ok", "description":
 
 
 def small_world():
-    """Creates with two circles, a chain, modules with and without a contract, a draft; updates of every part."""
+    """Creates with two circles, a chain, modules with and without a contract, aliases, a draft; updates of every part."""
     source_flows = [
         dict(name="Main", content=flow("Hello from v2", to=["Callback", "Chain 1"], modules=["Greet"], queue="予約"),
              description="Main line, second edition", tags={"team": "tour", "edition": "2"}),
         dict(name="Callback", content=flow("Calling back", to=["Waiting"]), description="円環 1", tags={"team": "tour"}),
-        dict(name="Waiting", content=flow("Please wait", to=["Callback", "Main"], modules=["Greet"])),
+        dict(name="Waiting", content=flow("Please wait", to=["Callback", "Main"], modules=["Greet:live"])),
         dict(name="Chain 1", content=flow("1", to=["Chain 2"])),
         dict(name="Chain 2", content=flow("2", to=["Chain 3"], modules=["Leaf"])),
-        dict(name="Chain 3", content=flow("3", queue="Sales"), tags={"end": "yes"}),
+        dict(name="Chain 3", content=flow("3", queue="Sales", modules=["Known:live", "Known:next"]), tags={"end": "yes"}),
         dict(name="新しい下書き", content=flow("not yet", to=["Chain 1"]), status="SAVED", description="公開前"),
         dict(name="Old draft", content=flow("draft v2", to=["Main"]), status="SAVED"),
         dict(name="Cleared", content=flow("same")),
@@ -178,9 +184,11 @@ def small_world():
         dict(name="Same", content=flow("same in both", to=["Main"])),
     ]
     source_modules = [
-        dict(name="Greet", content=module("Greetings", modules=["Leaf"]), description="あいさつ", tags={"team": "tour"}),
+        dict(name="Greet", content=module("Greetings", modules=["Leaf"]), description="あいさつ", tags={"team": "tour"},
+             versions=3, aliases=[{"name": "live", "version": 3}]),
         dict(name="Leaf", content=module("leaf")),
-        dict(name="Known", content=module("known v2", modules=["Leaf"]), description="known, second", tags={"k": "2"}),
+        dict(name="Known", content=module("known v2", modules=["Leaf"]), description="known, second", tags={"k": "2"},
+             versions=1, aliases=[{"name": "live", "version": 1}, {"name": "next", "version": 1}]),
         dict(name="Ring 1", content=module("ring 1", modules=["Ring 2"])),
         dict(name="Ring 2", content=module("ring 2", modules=["Ring 1"])),
     ]
@@ -196,7 +204,8 @@ def small_world():
         dict(name="Own draft", content=flow("own draft"), status="SAVED"),
     ]
     target_modules = [
-        dict(name="Known", content=module("known v1"), description="known, first", tags={"k": "1"}),
+        dict(name="Known", content=module("known v1"), description="known, first", tags={"k": "1"}, versions=2,
+             aliases=[{"name": "old", "version": 1}]),
         dict(name="Own module", content=module("own")),
     ]
     return World(source_flows, source_modules, target_flows, target_modules)
@@ -295,17 +304,30 @@ def change(operation, instance, **members):
 
 def normalised(instance):
     """A dump of an instance with the ids of its flows and modules replaced by their names, in its contents too:
-    what a run made has other ids each time. Rows in the order of their names."""
+    what a run made has other ids each time. Rows in the order of their names, versions by their order."""
     ids = {}
     for kind in ("flows", "modules"):
         for row in instance[kind]:
             ids[row["id"]] = f"<{kind}:{row['type']}:{row['name']}>"
+            for alias in row.get("aliases", ()):
+                ids[alias["id"]] = f"<alias:{row['name']}:{alias['name']}>"
     text = json.dumps(instance, ensure_ascii=False, sort_keys=True)
     found = re.compile("|".join(sorted(ids)) or "(?!)")
     out = json.loads(found.sub(lambda m: ids[m.group(0)].replace('"', "'").replace("\\", "/"), text))
     for kind in ("flows", "modules"):
         out[kind].sort(key=lambda row: (row["name"], row["type"], row["id"]))
+        for row in out[kind]:
+            renumber(row)
     return out
+
+
+def renumber(module):
+    """Numbers of deleted versions are not given again: only the order counts."""
+    numbers = {version["version"]: at for at, version in enumerate(module.get("versions", ()))}
+    for row in (*module.get("versions", ()), *module.get("aliases", ())):
+        row["version"] = numbers[row["version"]]
+    if "aliases" in module:
+        module["aliases"].sort(key=lambda alias: alias["name"])
 
 
 def differences(left, right, path=""):

@@ -112,14 +112,13 @@ class Expected:
             self.add("DescribeContactFlowModule", sum(map(len, self._versions_behind_aliases(source, target))))
 
     def _versions_behind_aliases(self, source, target):
-        """The versions that aliases stand for, on each side, where the target has an alias of the name."""
+        """The versions that aliases stand for, on each side; in the target, where it has an alias of the name."""
         texts = [s.value for one in self.migration.carried for s in strings_of(content_of(one.source))]
         there = {(module["name"], alias["name"]): alias["version"] for module in target["modules"]
                  for alias in module.get("aliases", [])}
-        pairs = [(module["name"], alias["version"], there[module["name"], alias["name"]]) for module in source["modules"]
-                 for alias in module.get("aliases", [])
-                 if (module["name"], alias["name"]) in there and any(alias["id"] in text for text in texts)]
-        return {(name, here) for name, here, _ in pairs}, {(name, other) for name, _, other in pairs}
+        pairs = [(module["name"], alias["version"], there.get((module["name"], alias["name"]))) for module in source["modules"]
+                 for alias in module.get("aliases", []) if any(alias["id"] in text for text in texts)]
+        return {(name, here) for name, here, _ in pairs}, {(name, other) for name, _, other in pairs if other}
 
     def _flows(self, kind, noun, stubs):
         of = self.migration.of

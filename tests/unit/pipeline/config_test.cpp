@@ -68,6 +68,7 @@ missing:
   prompt: skip-flow
   queue: keep
   user: fail
+module_versions: follow
 limits: { creates: 10, updates: 0, share: 0.25, flows_per_instance: 500, modules_per_instance: 200 }
 protect:
   names: ["Main*"]
@@ -101,6 +102,7 @@ quotas:
   EXPECT_EQ(config.rules.policy(ResourceKind::prompt), mapping::Missing::skip_flow);
   EXPECT_EQ(config.rules.policy(ResourceKind::queue), mapping::Missing::keep);
   EXPECT_EQ(config.rules.policy(ResourceKind::user), mapping::Missing::fail);
+  EXPECT_EQ(config.rules.module_versions, mapping::ModuleVersions::follow);
   EXPECT_EQ(config.limits.creates, 10);
   EXPECT_EQ(config.limits.updates, 0);
   EXPECT_EQ(config.limits.share, 0.25);

@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <tuple>
+
 #include "base/json/value.h"
 #include "world.h"
 
@@ -651,6 +653,159 @@ TEST(Planner, WarnsOfAliasesThatStandForOtherContent) {
   other = alias;
   other.target.settings = R"({"transitions":{"results":[{"name":"Found"}]}})";
   EXPECT_EQ(warnings(other).size(), 1U);
+}
+
+TEST(Planner, MakesAliasesThatTheTargetLacksBetweenTheModuleAndItsCallers) {
+  Sides sides;
+  Ref by_alias = to(k_module, "greet");
+  by_alias.qualifier = "live";
+  sides.here.flow("a caller", {by_alias});
+  sides.here.module("greet");
+  sides.here.module_aliases["greet"] = {"live"};
+  for (const bool there : {false, true}) {
+    if (there) sides.there.module("greet");
+    const Snapshot source = sides.source_snapshot();
+    const Snapshot target = sides.target_snapshot();
+    NamedAlias alias;
+    alias.module_id = id_of(sides.source, k_module, "greet");
+    alias.id = uuid_of("tokyo/alias/greet/live");
+    alias.module = "greet";
+    alias.name = "live";
+    alias.source = source.flows.at(alias.module_id);
+    PlanRequest request = request_for(source, target, sides.rules);
+    request.aliases = {alias};
+    const Plan plan = make_plan(request);
+    EXPECT_THAT(problems_of(plan), IsEmpty());
+    const auto first = there ? std::vector<std::string>{"publish-alias"}
+                             : std::vector<std::string>{"create", "publish-alias"};
+    EXPECT_EQ(operations_of(plan, "greet"), first);
+    EXPECT_THAT(node_named(plan, "greet").reason, HasSubstr("alias \"live\" is not in the target"));
+    ASSERT_EQ(plan.operations.size(), first.size() + 1);
+    EXPECT_EQ(plan.operations.back().type, OperationType::create);
+    EXPECT_THAT(plan.operations.back().after, ::testing::Contains(first.size() - 1));
+    const Content& content = node_named(plan, "a caller").content;
+    ASSERT_EQ(content.holes.size(), 1U);
+    EXPECT_THAT(content.fill([](std::size_t) {
+      return Content::Identity{"ID", "ARN", {{"live", "ALIAS"}}};
+    }),
+                HasSubstr("ARN:ALIAS"));
+    // Of what the module is not any more no version can be published.
+    request.aliases[0].source.content =
+        R"({"Version":"2019-10-30","StartAction":"a","Actions":[]})";
+    const Findings problems = problems_of(make_plan(request));
+    ASSERT_EQ(problems.size(), 1U);
+    EXPECT_EQ(problems[0].id, "unresolved-reference");
+  }
+}
+
+namespace {
+
+/// Refers to the alias "live" of a module, which the target lacks.
+Ref by_new_alias(Sides& sides, const std::string& module) {
+  sides.here.module_aliases[module] = {"live"};
+  Ref ref = to(k_module, module);
+  ref.qualifier = "live";
+  return ref;
+}
+
+Plan plan_with_new_aliases(Sides& sides) {
+  const Snapshot source = sides.source_snapshot();
+  const Snapshot target = sides.target_snapshot();
+  PlanRequest request = request_for(source, target, sides.rules);
+  for (const auto& [module, names] : sides.here.module_aliases) {
+    NamedAlias alias;
+    alias.module_id = id_of(sides.source, k_module, module);
+    alias.id = uuid_of("tokyo/alias/" + module + "/live");
+    alias.module = module;
+    alias.name = "live";
+    alias.source = source.flows.at(alias.module_id);
+    request.aliases.push_back(std::move(alias));
+  }
+  return make_plan(request);
+}
+
+}  // namespace
+
+TEST(Planner, MovesAliasesThatFollowToTheVersionWithTheContentOrToANewOne) {
+  Sides sides;
+  sides.here.flow("a caller", {by_new_alias(sides, "greet")});
+  sides.here.module("greet");
+  sides.there = sides.here;
+  const Snapshot source = sides.source_snapshot();
+  const Snapshot target = sides.target_snapshot();
+  NamedAlias alias;
+  alias.module_id = id_of(sides.source, k_module, "greet");
+  alias.id = uuid_of("tokyo/alias/greet/live");
+  alias.module = "greet";
+  alias.name = "live";
+  alias.target_module_id = id_of(sides.target, k_module, "greet");
+  alias.target_id = uuid_of("osaka/alias/greet/live");
+  alias.target_version = "4";
+  alias.source = source.flows.at(alias.module_id);
+  const Flow wanted = target.flows.at(alias.target_module_id);
+  Flow other = wanted;
+  other.content = R"({"Version":"2019-10-30","StartAction":"a","Actions":[]})";
+  alias.target = other;
+  const auto plan_of = [&](mapping::ModuleVersions versions, const NamedAlias& one) {
+    mapping::Rules rules = sides.rules;
+    rules.module_versions = versions;
+    PlanRequest request = request_for(source, target, rules);
+    request.aliases = {one};
+    return make_plan(request);
+  };
+  EXPECT_TRUE(plan_of(mapping::ModuleVersions::keep, alias).empty());
+
+  const Plan fresh = plan_of(mapping::ModuleVersions::follow, alias);
+  EXPECT_THAT(problems_of(fresh), IsEmpty());
+  EXPECT_EQ(operations_of(fresh, "greet"), std::vector<std::string>{"publish-alias"});
+  const AliasWish& moved = node_named(fresh, "greet").aliases.at(0);
+  EXPECT_EQ(std::tuple(moved.id, moved.was, moved.version), std::tuple(alias.target_id, "4", ""));
+  EXPECT_THAT(node_named(fresh, "greet").reason, HasSubstr("stands for other content"));
+  EXPECT_EQ(node_named(fresh, "greet").action, Action::update) << "limits and protect count it";
+
+  alias.choices = {{5, other}, {4, other}, {2, wanted}, {1, wanted}};
+  const Plan known = plan_of(mapping::ModuleVersions::follow, alias);
+  EXPECT_EQ(node_named(known, "greet").aliases.at(0).version, "2");
+  EXPECT_NE(known.digest, fresh.digest);
+
+  // Nothing has the content, and none can be published.
+  alias.choices = {{5, other}};
+  alias.source.content = R"({"Version":"2019-10-30","StartAction":"old","Actions":[]})";
+  const Findings problems = problems_of(plan_of(mapping::ModuleVersions::follow, alias));
+  ASSERT_EQ(problems.size(), 1U);
+  EXPECT_EQ(problems[0].id, "alias-differs");
+}
+
+TEST(Planner, OpensCirclesThroughANewAliasAtTheFlowsThatNameIt) {
+  Sides sides;
+  sides.here.flow("f", {by_new_alias(sides, "m")});
+  sides.here.flow("g", {by_new_alias(sides, "m")});
+  sides.here.module("m", {to_flow("f"), to_flow("g")});
+  const Plan plan = plan_with_new_aliases(sides);
+  EXPECT_THAT(problems_of(plan), IsEmpty());
+  // One stub of the module would be less, but has no alias to be named by.
+  EXPECT_FALSE(node_named(plan, "m").stub);
+  EXPECT_TRUE(node_named(plan, "f").stub);
+  EXPECT_TRUE(node_named(plan, "g").stub);
+  std::vector<std::string> order;
+  for (const Operation& operation : plan.operations) {
+    order.push_back(plan.nodes[operation.node].name + " " + std::string(to_string(operation.type)));
+  }
+  EXPECT_THAT(order, ElementsAre("f create-stub", "g create-stub", "m create", "m publish-alias",
+                                 "f update-content", "g update-content"));
+}
+
+TEST(Planner, RefusesCirclesOfNewAliases) {
+  Sides sides;
+  sides.here.module("m", {by_new_alias(sides, "n")});
+  sides.here.module("n", {by_new_alias(sides, "m")});
+  sides.here.flow("aside", {by_new_alias(sides, "m")});
+  const Findings problems = problems_of(plan_with_new_aliases(sides));
+  ASSERT_FALSE(problems.empty());
+  for (const Finding& problem : problems) {
+    EXPECT_EQ(problem.id, "alias-circle");
+    EXPECT_NE(problem.where.name, "aside");
+  }
 }
 
 // --- circles

@@ -297,6 +297,8 @@ Snapshot applied(const plan::Plan& plan, const Snapshot& target) {
         break;
       case OperationType::untag:
       case OperationType::remove:
+      case OperationType::publish_alias:
+      case OperationType::retract_alias:
         ADD_FAILURE() << "not in a migration";
         break;
     }

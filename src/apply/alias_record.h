@@ -1,0 +1,40 @@
+// apply/alias_record.h
+//
+// What the journal keeps of an operation on a module's alias (OperationRecord::content).
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "model/inventory.h"
+#include "plan/plan.h"
+
+namespace flowferry::apply {
+
+struct AliasRecord {
+  std::string name;          ///< Or plan::k_only_version.
+  std::string id;            ///< Empty: not known yet.
+  std::int64_t was = 0;      ///< What the alias stood for before; 0: there was none.
+  bool publishes = false;    ///< A new version was asked for.
+  std::int64_t newest = 0;   ///< The module's newest version before that; 0: none.
+  std::int64_t version = 0;  ///< What it is to stand for; 0: not known yet, or it is deleted.
+  std::int64_t dropped = 0;  ///< The version that is deleted; 0: none.
+  std::string mark;          ///< Of the dropped version: version_mark().
+  bool operator==(const AliasRecord&) const = default;
+
+  /// Whether `version` is the operation's own.
+  bool published() const { return publishes && version > newest; }
+};
+
+std::string alias_record_to_json(const AliasRecord& record);
+/// What cannot be read is empty.
+AliasRecord alias_record_from_json(std::string_view text);
+
+/// Of what a version holds: equal marks, equal content and contract.
+std::string version_mark(const Flow& version);
+
+/// 0: not a number.
+std::int64_t version_number(std::string_view text);
+
+}  // namespace flowferry::apply

@@ -1,0 +1,293 @@
+// Versions and aliases of modules. Each operation looks at what is there first, and does what is
+// left to do: so an interrupted one is settled by running it again.
+#include <algorithm>
+#include <charconv>
+
+#include "apply/executor_impl.h"
+#include "base/json/value.h"
+#include "flow/document.h"
+
+namespace flowferry::apply {
+
+using plan::OperationType;
+
+namespace {
+
+const connect::ModuleAlias* named(const std::vector<connect::ModuleAlias>& aliases,
+                                  const std::string& name) {
+  const auto found = std::find_if(aliases.begin(), aliases.end(),
+                                  [&](const connect::ModuleAlias& a) { return a.name == name; });
+  return found == aliases.end() ? nullptr : &*found;
+}
+
+}  // namespace
+
+std::int64_t version_number(std::string_view text) {
+  std::int64_t out = 0;
+  std::from_chars(text.data(), text.data() + text.size(), out);
+  return out;
+}
+
+std::string version_mark(const Flow& version) {
+  Flow part;
+  part.kind = ResourceKind::flow_module;
+  part.content = version.content;
+  part.settings = version.settings;
+  return plan::change_mark(part);
+}
+
+std::string alias_record_to_json(const AliasRecord& record) {
+  return json::Value::object({{"alias", record.name},
+                              {"id", record.id},
+                              {"was", record.was},
+                              {"publishes", record.publishes},
+                              {"newest", record.newest},
+                              {"version", record.version},
+                              {"dropped", record.dropped},
+                              {"mark", record.mark}})
+      .dump();
+}
+
+AliasRecord alias_record_from_json(std::string_view text) {
+  AliasRecord out;
+  const auto value = json::parse(text);
+  if (!value) return out;
+  out.name = (*value)["alias"].as_string();
+  out.id = (*value)["id"].as_string();
+  out.was = (*value)["was"].as_int().value_or(0);
+  out.publishes = (*value)["publishes"].as_bool();
+  out.newest = (*value)["newest"].as_int().value_or(0);
+  out.version = (*value)["version"].as_int().value_or(0);
+  out.dropped = (*value)["dropped"].as_int().value_or(0);
+  out.mark = (*value)["mark"].as_string();
+  return out;
+}
+
+Task<Result<void>> Executor::Impl::work_on_alias(std::size_t operation) {
+  const plan::Operation& o = plan.operations[operation];
+  const plan::AliasWish& wish = plan.nodes[o.node].aliases[o.alias];
+  records[operation].target_id = nodes[o.node].id;
+  records[operation].target_arn = nodes[o.node].arn;
+  AliasRecord entry = alias_record_from_json(records[operation].content);
+  entry.name = wish.name;
+  Result<void> done;
+  if (nodes[o.node].let_be) {
+    done = fail(alias_changed(operation, "is not touched, because its module is left as it is"));
+  } else if (o.type == OperationType::retract_alias) {
+    done = co_await retract_alias(operation, entry);
+  } else {
+    done = co_await publish_alias(operation, entry);
+  }
+  if (done && !wish.drop.empty()) done = co_await drop_version(operation, entry);
+  if (!done) co_return fail(co_await keep_failure(operation, std::move(done).error()));
+  records[operation].content = alias_record_to_json(entry);
+  co_return co_await keep_done(operation);
+}
+
+Error Executor::Impl::alias_changed(std::size_t operation, const std::string& message) const {
+  const plan::Operation& o = plan.operations[operation];
+  const std::string& name = plan.nodes[o.node].aliases[o.alias].name;
+  Error error;
+  error.kind = ErrorKind::conflict;
+  error.code = "changed-since-plan";
+  error.subject = subject_of(plan.nodes[o.node]);
+  error.message =
+      (name == plan::k_only_version ? "its new version " : "alias \"" + name + "\" ") + message;
+  error.hint = "somebody changed it since the plan was made: make a new plan";
+  return error;
+}
+
+Task<Result<std::vector<connect::ModuleAlias>>> Executor::Impl::aliases_there(
+    std::size_t operation) {
+  const std::string& id = nodes[plan.operations[operation].node].id;
+  Patience patience;
+  for (;;) {
+    auto aliases = co_await target.list_module_aliases(id);
+    if (aliases) co_return aliases;
+    auto again = co_await try_again(operation, aliases.error(), patience);
+    if (!again) co_return aliases;
+  }
+}
+
+/// Whether a version (0: the published content) has the content that the module is carried with.
+/// What this run wrote may not be seen at once (connect-api.md 4.9).
+Task<Result<bool>> Executor::Impl::stands_for_wanted(std::size_t n, std::int64_t version,
+                                                     Fresh fresh) {
+  const std::string id = nodes[n].id + (version == 0 ? "" : ":" + std::to_string(version));
+  std::chrono::milliseconds waited{0};
+  std::chrono::milliseconds pause{500};
+  for (;;) {
+    auto there = co_await target.describe_flow(ResourceKind::flow_module, id);
+    if (!there && there.error().kind != ErrorKind::not_found) {
+      co_return fail(std::move(there).error());
+    }
+    const Desired wanted = desired(n);
+    if (there && flow::same_meaning(there->content, wanted.flow.content) &&
+        same_settings(there->settings, wanted.flow.settings)) {
+      co_return true;
+    }
+    // A version never changes: one that is seen is what it will be.
+    const bool may_change = fresh == Fresh::yes && (!there || version == 0);
+    if (!may_change || waited >= options.consistency || stopping()) co_return false;
+    co_await transport.sleep_until(transport.now() + pause);
+    waited += pause;
+    pause *= 2;
+  }
+}
+
+/// Records what is about to be sent.
+Task<Result<void>> Executor::Impl::keep_alias_intent(std::size_t operation,
+                                                     const AliasRecord& entry) {
+  if (stopping()) co_return fail(stopped_before_sending());
+  records[operation].content = alias_record_to_json(entry);
+  auto intent = co_await keep_intent(operation);
+  if (intent) doubtful[operation] = 1;
+  co_return intent;
+}
+
+/// Leaves in `entry` the version of the wanted content: the newest if it has that, or else a new
+/// one. Whether the service gives an existing version for equal content is not established
+/// (connect-api.md 6), so it is never asked for one.
+Task<Result<void>> Executor::Impl::publish_version(std::size_t operation, AliasRecord& entry) {
+  const std::size_t n = plan.operations[operation].node;
+  auto versions = co_await target.list_module_versions(nodes[n].id);
+  if (!versions) co_return fail(std::move(versions).error());
+  const auto last = std::max_element(versions->begin(), versions->end());
+  const std::int64_t newest = last == versions->end() ? 0 : *last;
+  // An earlier attempt kept what was there before it.
+  if (records[operation].content.empty()) entry.newest = newest;
+  if (newest > 0) {
+    auto same = co_await stands_for_wanted(n, newest, Fresh::no);
+    if (!same) co_return fail(std::move(same).error());
+    if (*same) {
+      entry.version = newest;
+      co_return Result<void>();
+    }
+  }
+  const Fresh written = outcome.nodes[n].touched ? Fresh::yes : Fresh::no;
+  auto same = co_await stands_for_wanted(n, 0, written);
+  if (!same) co_return fail(std::move(same).error());
+  if (!*same) {
+    co_return fail(alias_changed(operation,
+                                 "is not published, because the module has other "
+                                 "content by now"));
+  }
+  entry.publishes = true;
+  auto intent = co_await keep_alias_intent(operation, entry);
+  if (!intent) co_return intent;
+  auto version = co_await target.create_module_version(nodes[n].id);
+  if (!version) co_return fail(std::move(version).error());
+  outcome.operations[operation].written = true;
+  entry.version = *version;
+  reach("before-commit");
+  records[operation].content = alias_record_to_json(entry);
+  auto kept = co_await log.keep(records[operation]);
+  if (!kept) co_return kept;
+  // Somebody may have written between the look and the call.
+  same = co_await stands_for_wanted(n, *version, Fresh::yes);
+  if (!same) co_return fail(std::move(same).error());
+  if (!*same) {
+    co_return fail(alias_changed(
+        operation, "is version " + std::to_string(*version) +
+                       ", which was published with other content than this run wrote"));
+  }
+  co_return Result<void>();
+}
+
+Task<Result<void>> Executor::Impl::publish_alias(std::size_t operation, AliasRecord& entry) {
+  const plan::Operation& o = plan.operations[operation];
+  const plan::AliasWish& wish = plan.nodes[o.node].aliases[o.alias];
+  NodeState& state = nodes[o.node];
+  if (wish.name == plan::k_only_version) {
+    auto published = co_await publish_version(operation, entry);
+    if (published) state.aliases[wish.name] = std::to_string(entry.version);
+    co_return published;
+  }
+  auto aliases = co_await aliases_there(operation);
+  if (!aliases) co_return fail(std::move(aliases).error());
+  const connect::ModuleAlias* there = named(*aliases, wish.name);
+  entry.was = version_number(wish.was);
+  if (there != nullptr) {
+    Result<bool> same = there->version == version_number(wish.version);
+    if (wish.version.empty()) same = co_await stands_for_wanted(o.node, there->version, Fresh::no);
+    if (!same) co_return fail(std::move(same).error());
+    if (*same) {
+      // By an earlier attempt, if one got so far; else somebody made it so: it is not ours.
+      const bool ours = !records[operation].content.empty();
+      entry.id = there->id;
+      entry.version = ours ? there->version : 0;
+      state.aliases[wish.name] = there->id;
+      outcome.operations[operation].written = ours;
+      co_return Result<void>();
+    }
+  }
+  const std::int64_t now = there == nullptr ? 0 : there->version;
+  if (now != entry.was || (there != nullptr && there->id != wish.id)) {
+    co_return fail(alias_changed(
+        operation, now == 0 ? "is gone" : "stands for version " + std::to_string(now) + " by now"));
+  }
+  entry.version = version_number(wish.version);
+  if (entry.version == 0) {
+    auto published = co_await publish_version(operation, entry);
+    if (!published) co_return published;
+  }
+  entry.id = wish.id;
+  auto intent = co_await keep_alias_intent(operation, entry);
+  if (!intent) co_return intent;
+  if (there != nullptr) {
+    auto moved = co_await target.move_module_alias(state.id, wish.id, entry.version);
+    if (!moved) co_return fail(std::move(moved).error());
+  } else {
+    auto made = co_await target.create_module_alias(state.id, wish.name, entry.version);
+    if (!made) co_return fail(std::move(made).error());
+    entry.id = *made;
+  }
+  outcome.operations[operation].written = true;
+  state.aliases[wish.name] = entry.id;
+  co_return Result<void>();
+}
+
+Task<Result<void>> Executor::Impl::retract_alias(std::size_t operation, AliasRecord& entry) {
+  const plan::Operation& o = plan.operations[operation];
+  const plan::AliasWish& wish = plan.nodes[o.node].aliases[o.alias];
+  if (wish.id.empty()) co_return Result<void>();
+  const std::string& module = nodes[o.node].id;
+  auto aliases = co_await target.list_module_aliases(module);
+  if (!aliases && aliases.error().kind == ErrorKind::not_found) co_return Result<void>();
+  if (!aliases) co_return fail(std::move(aliases).error());
+  const connect::ModuleAlias* there = named(*aliases, wish.name);
+  const bool is_there = there != nullptr && there->id == wish.id;
+  if (is_there && there->version != version_number(wish.was)) {
+    co_return fail(alias_changed(
+        operation, "stands for version " + std::to_string(there->version) + " by now"));
+  }
+  // By an earlier attempt, or by somebody else: then there is nothing to bring back.
+  if (!is_there) co_return Result<void>();
+  entry.id = wish.id;
+  entry.was = there->version;
+  auto intent = co_await keep_alias_intent(operation, entry);
+  if (!intent) co_return intent;
+  auto sent = co_await target.delete_module_alias(module, wish.id);
+  if (!sent) co_return fail(std::move(sent).error());
+  outcome.operations[operation].written = true;
+  co_return Result<void>();
+}
+
+Task<Result<void>> Executor::Impl::drop_version(std::size_t operation, AliasRecord& entry) {
+  const plan::Operation& o = plan.operations[operation];
+  const std::string& module = nodes[o.node].id;
+  const std::string& version = plan.nodes[o.node].aliases[o.alias].drop;
+  auto there = co_await target.describe_flow(ResourceKind::flow_module, module + ":" + version);
+  if (!there && there.error().kind == ErrorKind::not_found) co_return Result<void>();
+  if (!there) co_return fail(std::move(there).error());
+  entry.dropped = version_number(version);
+  entry.mark = version_mark(*there);
+  auto intent = co_await keep_alias_intent(operation, entry);
+  if (!intent) co_return intent;
+  auto dropped = co_await target.delete_module_version(module, entry.dropped);
+  if (!dropped) co_return fail(std::move(dropped).error());
+  outcome.operations[operation].written = true;
+  co_return Result<void>();
+}
+
+}  // namespace flowferry::apply

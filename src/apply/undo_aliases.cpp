@@ -1,0 +1,268 @@
+#include "apply/undo_aliases.h"
+
+#include <algorithm>
+
+#include "flow/document.h"
+
+namespace flowferry::apply {
+
+using plan::Action;
+using plan::AliasWish;
+using plan::k_only_version;
+using plan::OperationType;
+
+namespace {
+
+std::string text_of(std::int64_t version) {
+  return version == 0 ? "none" : "version " + std::to_string(version);
+}
+
+}  // namespace
+
+const connect::ModuleAlias* AliasUndo::There::named(const std::string& name) const {
+  const auto found = std::find_if(aliases.begin(), aliases.end(),
+                                  [&](const connect::ModuleAlias& a) { return a.name == name; });
+  return found == aliases.end() ? nullptr : &*found;
+}
+
+bool AliasUndo::There::has(std::int64_t version) const {
+  return std::find(versions.begin(), versions.end(), version) != versions.end();
+}
+
+Task<Result<bool>> AliasUndo::read() {
+  std::vector<Task<Result<bool>>> reads;
+  for (std::size_t n = 0; n < traces_.size(); ++n) {
+    if (traces_[n].aliases.empty() || traces_[n].id.empty()) continue;
+    reads.push_back(read_one(n, there_[n]));
+  }
+  auto results = co_await gather(std::move(reads));
+  for (auto& result : results) {
+    if (!result) co_return fail(std::move(result).error().during("reading what the run wrote"));
+  }
+  co_return true;
+}
+
+Task<Result<bool>> AliasUndo::read_one(std::size_t n, There& there) {
+  auto aliases = co_await target_.list_module_aliases(traces_[n].id);
+  if (!aliases && aliases.error().kind == ErrorKind::not_found) co_return true;
+  if (!aliases) co_return fail(std::move(aliases).error());
+  auto versions = co_await target_.list_module_versions(traces_[n].id);
+  if (!versions) co_return fail(std::move(versions).error());
+  there.aliases = std::move(*aliases);
+  there.versions = std::move(*versions);
+  co_return true;
+}
+
+bool AliasUndo::brings_back(std::size_t n) const {
+  const auto& aliases = traces_[n].aliases;
+  return std::any_of(aliases.begin(), aliases.end(), [](const Trace::Alias& alias) {
+    return alias.type == OperationType::retract_alias;
+  });
+}
+
+std::optional<std::string> AliasUndo::comes_back(std::size_t n, std::string_view qualifier) const {
+  for (const Trace::Alias& alias : traces_[n].aliases) {
+    if (alias.type != OperationType::retract_alias) continue;
+    const AliasRecord& record = alias.record;
+    const bool by_alias = !record.id.empty() && record.id == qualifier;
+    const bool by_version = record.name == k_only_version && record.dropped != 0 &&
+                            std::to_string(record.dropped) == qualifier;
+    if (by_alias || by_version) return record.name;
+  }
+  return std::nullopt;
+}
+
+Task<Result<bool>> AliasUndo::decide(plan::Plan& plan,
+                                     const std::vector<std::optional<Flow>>& current) {
+  plan_ = &plan;
+  current_ = &current;
+  for (const auto& [n, there] : there_) {
+    std::vector<std::int64_t> published;
+    // What was done last goes back first.
+    for (auto at = traces_[n].aliases.rbegin(); at != traces_[n].aliases.rend(); ++at) {
+      Trace::Alias alias = *at;
+      if (alias.type == OperationType::retract_alias) {
+        bring_back(n, alias);
+        continue;
+      }
+      if (alias.record.version == 0 && alias.record.publishes && !alias.done) {
+        auto found = co_await published_by_run(n, alias.record);
+        if (!found) co_return fail(std::move(found).error().during("reading what the run wrote"));
+        alias.record.version = *found;
+      }
+      if (alias.record.version == 0) continue;  // Nothing of it is the run's.
+      if (alias.record.published() && there.has(alias.record.version)) {
+        published.push_back(alias.record.version);
+      }
+      take_back(n, alias);
+    }
+    drop_versions(n, published);
+  }
+  co_return true;
+}
+
+/// The version that a call without an answer made; 0: none.
+Task<Result<std::int64_t>> AliasUndo::published_by_run(std::size_t n, const AliasRecord& record) {
+  const Desired wanted = wanted_by_run(recorded_, traces_, n);
+  for (const std::int64_t version : there_.at(n).versions) {
+    if (version <= record.newest) continue;
+    auto there = co_await target_.describe_flow(ResourceKind::flow_module,
+                                                traces_[n].id + ":" + std::to_string(version));
+    if (!there && there.error().kind == ErrorKind::not_found) continue;
+    if (!there) co_return fail(std::move(there).error());
+    if (flow::same_meaning(there->content, wanted.flow.content) &&
+        same_settings(there->settings, wanted.flow.settings)) {
+      co_return version;
+    }
+  }
+  co_return std::int64_t{0};
+}
+
+/// One that the run made or moved.
+void AliasUndo::take_back(std::size_t n, const Trace::Alias& alias) {
+  const AliasRecord& record = alias.record;
+  const connect::ModuleAlias* there = there_.at(n).named(record.name);
+  if (record.name == k_only_version || there == nullptr || there->version == record.was) return;
+  if (there->version != record.version) {
+    return tell_left(
+        n, record.name,
+        "stands for " + text_of(there->version) + " by now: somebody moved it after the run");
+  }
+  AliasWish wish{record.name, there->id, std::to_string(there->version)};
+  if (record.was == 0) {
+    if (const std::string* user = user_left(there->id)) {
+      return tell_left(n, record.name, "is named by \"" + *user + "\", which is left as it is");
+    }
+    wish.gone = true;
+    return add(n, std::move(wish), "none");
+  }
+  std::string problem;
+  const auto version = former_version(n, record.was, problem);
+  if (!version) return tell_left(n, record.name, problem);
+  wish.version = *version;
+  add(n, std::move(wish), version->empty() ? "a new version" : "version " + *version);
+}
+
+/// One that the run deleted.
+void AliasUndo::bring_back(std::size_t n, const Trace::Alias& alias) {
+  const AliasRecord& record = alias.record;
+  const std::int64_t stood_for = record.name == k_only_version ? record.dropped : record.was;
+  if (stood_for == 0) return;
+  if (there_.at(n).named(record.name) != nullptr) {
+    return tell_left(n, record.name, "was made again after the run");
+  }
+  std::string problem;
+  const auto version = former_version(n, stood_for, problem);
+  if (!version) return tell_left(n, record.name, problem);
+  AliasWish wish{record.name};
+  wish.version = *version;
+  add(n, std::move(wish), version->empty() ? "a new version" : "version " + *version);
+}
+
+/// What stands for what `version` was before the run: itself, or nothing where it has to be
+/// published again. Otherwise `problem` says why there is none.
+std::optional<std::string> AliasUndo::former_version(std::size_t n, std::int64_t version,
+                                                     std::string& problem) const {
+  if (there_.at(n).has(version)) return std::to_string(version);
+  for (const Trace::Alias& alias : traces_[n].aliases) {
+    if (alias.record.dropped != version) continue;
+    Flow module;
+    const plan::Node& node = plan_->nodes[n];
+    const std::optional<Flow>& now = (*current_)[n];
+    if (node.content.texts.empty() && now) {
+      module = *now;
+    } else if (node.content.complete()) {
+      module.content = node.content.texts.front();
+      module.settings = node.settings;
+    }
+    // With holes in it, it names what gets other ids: only the run will know.
+    if (!module.content.empty() && version_mark(module) != alias.record.mark) {
+      problem = "stood for version " + std::to_string(version) +
+                ", which the run deleted, and the module has other content";
+      return std::nullopt;
+    }
+    return std::string();
+  }
+  problem = "stood for version " + std::to_string(version) + ", which somebody deleted";
+  return std::nullopt;
+}
+
+void AliasUndo::add(std::size_t n, AliasWish wish, const std::string& to) {
+  plan::Node& node = plan_->nodes[n];
+  if (node.action == Action::skip) {
+    return tell_left(n, wish.name, "is left with its module");
+  }
+  const bool only_version = wish.name == k_only_version;
+  node.changes.push_back(plan::Change{only_version ? "version" : "alias " + wish.name,
+                                      wish.was.empty() ? "none" : "version " + wish.was, to});
+  if (node.action == Action::unchanged) {
+    const std::optional<Flow>& now = (*current_)[n];
+    if (!now) return;
+    node.action = Action::update;
+    node.reason = only_version ? "a version was published by the run"
+                               : "alias \"" + wish.name + "\" was changed by the run";
+    node.content = plan::Content::of(now->content);
+    node.description = now->description;
+    node.settings = now->settings;
+    node.status = now->status;
+    node.seen = now;
+    node.expected = plan::change_mark(*now);
+  }
+  node.aliases.push_back(std::move(wish));
+}
+
+/// Versions that the run published go, unless somebody uses them; after all else.
+void AliasUndo::drop_versions(std::size_t n, const std::vector<std::int64_t>& published) {
+  plan::Node& node = plan_->nodes[n];
+  std::map<std::string, std::string> aliases;  // as they will be
+  for (const auto& alias : there_.at(n).aliases) {
+    aliases[alias.name] = std::to_string(alias.version);
+  }
+  for (const AliasWish& wish : node.aliases) {
+    aliases[wish.name] = wish.version;
+  }
+  std::vector<std::string> unused;
+  for (const std::int64_t version : published) {
+    const std::string text = std::to_string(version);
+    const bool used = std::any_of(aliases.begin(), aliases.end(),
+                                  [&](const auto& alias) { return alias.second == text; });
+    const bool twice = std::find(unused.begin(), unused.end(), text) != unused.end();
+    if (used || twice || user_left(traces_[n].id + ":" + text) != nullptr) continue;
+    unused.push_back(text);
+  }
+  if (node.action == Action::skip) return;
+  for (const std::string& version : unused) {
+    if (node.aliases.empty() || !node.aliases.back().drop.empty()) {
+      AliasWish wish{std::string(k_only_version), {}, version};
+      wish.gone = true;
+      add(n, std::move(wish), "none");
+    }
+    if (!node.aliases.empty()) node.aliases.back().drop = version;
+  }
+}
+
+/// Who is left as it is and has `text` in its content; null: nobody.
+const std::string* AliasUndo::user_left(const std::string& text) const {
+  for (std::size_t n = 0; n < plan_->nodes.size(); ++n) {
+    const bool left = plan_->nodes[n].action == Action::skip && (*current_)[n];
+    if (left && (*current_)[n]->content.find(text) != std::string::npos) {
+      return &plan_->nodes[n].name;
+    }
+  }
+  return nullptr;
+}
+
+void AliasUndo::tell_left(std::size_t n, const std::string& name, const std::string& why) {
+  const plan::Node& node = plan_->nodes[n];
+  Finding finding;
+  finding.severity = Severity::warning;
+  finding.id = "left-as-it-is";
+  finding.where.kind = to_string(node.kind);
+  finding.where.name = node.name;
+  finding.arn = node.target_arn;
+  finding.text = (name == k_only_version ? "its version " : "alias \"" + name + "\" ") + why;
+  finding.help = "look at it in the target";
+  plan_->findings.push_back(std::move(finding));
+}
+
+}  // namespace flowferry::apply
