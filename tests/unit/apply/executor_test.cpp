@@ -180,11 +180,11 @@ class ResumedCircle : public ::testing::Test {
     plan.nodes[3].action = plan::Action::update;
     plan.nodes[3].target_id = "id-Busy";
     plan.nodes[3].target_arn = "arn:id-Busy";
-    plan.operations = {{OperationType::create_stub, 0, {}, 3},
-                       {OperationType::create, 1, {0}, 2},
-                       {OperationType::update_content, 0, {1}, 1},
-                       {OperationType::create, 2, {0}, 1},
-                       {OperationType::update_content, 3, {}, 9}};
+    plan.operations = {{OperationType::create_stub, 0, 0, {}, 3},
+                       {OperationType::create, 1, 0, {0}, 2},
+                       {OperationType::update_content, 0, 0, {1}, 1},
+                       {OperationType::create, 2, 0, {0}, 1},
+                       {OperationType::update_content, 3, 0, {}, 9}};
     earlier.attempted = true;
     earlier.operations = {record(0, OperationState::done, "Ring"),
                           record(1, OperationState::done, "Back")};
