@@ -178,17 +178,18 @@ Task<Result<void>> Executor::Impl::publish_version(std::size_t operation, AliasR
   auto version = co_await target.create_module_version(nodes[n].id);
   if (!version) co_return fail(std::move(version).error());
   outcome.operations[operation].written = true;
-  entry.version = *version;
+  entry.version = version->version;
+  records[operation].request_id = version->request_id;
   reach("before-commit");
   records[operation].content = alias_record_to_json(entry);
   auto kept = co_await log.keep(records[operation]);
   if (!kept) co_return kept;
   // Somebody may have written between the look and the call.
-  same = co_await stands_for_wanted(n, *version, Fresh::yes);
+  same = co_await stands_for_wanted(n, entry.version, Fresh::yes);
   if (!same) co_return fail(std::move(same).error());
   if (!*same) {
     co_return fail(alias_changed(
-        operation, "is version " + std::to_string(*version) +
+        operation, "is version " + std::to_string(entry.version) +
                        ", which was published with other content than this run wrote"));
   }
   co_return Result<void>();
@@ -237,10 +238,12 @@ Task<Result<void>> Executor::Impl::publish_alias(std::size_t operation, AliasRec
   if (there != nullptr) {
     auto moved = co_await target.move_module_alias(state.id, wish.id, entry.version);
     if (!moved) co_return fail(std::move(moved).error());
+    records[operation].request_id = moved->request_id;
   } else {
     auto made = co_await target.create_module_alias(state.id, wish.name, entry.version);
     if (!made) co_return fail(std::move(made).error());
-    entry.id = *made;
+    entry.id = made->id;
+    records[operation].request_id = made->request_id;
   }
   outcome.operations[operation].written = true;
   state.aliases[wish.name] = entry.id;
@@ -269,6 +272,7 @@ Task<Result<void>> Executor::Impl::retract_alias(std::size_t operation, AliasRec
   if (!intent) co_return intent;
   auto sent = co_await target.delete_module_alias(module, wish.id);
   if (!sent) co_return fail(std::move(sent).error());
+  records[operation].request_id = sent->request_id;
   outcome.operations[operation].written = true;
   co_return Result<void>();
 }
@@ -286,6 +290,7 @@ Task<Result<void>> Executor::Impl::drop_version(std::size_t operation, AliasReco
   if (!intent) co_return intent;
   auto dropped = co_await target.delete_module_version(module, entry.dropped);
   if (!dropped) co_return fail(std::move(dropped).error());
+  records[operation].request_id = dropped->request_id;
   outcome.operations[operation].written = true;
   co_return Result<void>();
 }

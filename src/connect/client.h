@@ -31,10 +31,17 @@ enum class Draft {
   yes,  ///< The saved draft: `{id}:$SAVED`.
 };
 
-/// What a create call returns (CreateContactFlow, CreateContactFlowModule).
+/// What a create call returns (CreateContactFlow, CreateContactFlowModule; without an ARN
+/// CreateContactFlowModuleAlias).
 struct Created {
   std::string id;
   std::string arn;
+  std::string request_id;
+};
+
+/// What CreateContactFlowModuleVersion returns.
+struct PublishedVersion {
+  std::int64_t version = 0;
   std::string request_id;
 };
 
@@ -152,12 +159,12 @@ class Client {
 
   /// CreateContactFlowModuleVersion: the published content as it is now. Its number. Not repeated
   /// after a failure whose effect is not known.
-  Task<Result<std::int64_t>> create_module_version(std::string module_id);
+  Task<Result<PublishedVersion>> create_module_version(std::string module_id);
   /// DeleteContactFlowModuleVersion. What is already gone counts as success; so of aliases.
   Task<Result<Acknowledged>> delete_module_version(std::string module_id, std::int64_t version);
   /// CreateContactFlowModuleAlias: its id.
-  Task<Result<std::string>> create_module_alias(std::string module_id, std::string name,
-                                                std::int64_t version);
+  Task<Result<Created>> create_module_alias(std::string module_id, std::string name,
+                                            std::int64_t version);
   /// UpdateContactFlowModuleAlias: it stands for `version` from then on.
   Task<Result<Acknowledged>> move_module_alias(std::string module_id, std::string alias_id,
                                                std::int64_t version);

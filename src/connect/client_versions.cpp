@@ -41,7 +41,7 @@ Task<Result<Acknowledged>> deleted(aws::Service& service, aws::Call call) {
 
 }  // namespace
 
-Task<Result<std::int64_t>> Client::create_module_version(std::string module_id) {
+Task<Result<PublishedVersion>> Client::create_module_version(std::string module_id) {
   aws::Call call =
       module_call("CreateContactFlowModuleVersion", "PUT", instance_id_, module_id, "/version");
   call.body = "{}";
@@ -53,7 +53,7 @@ Task<Result<std::int64_t>> Client::create_module_version(std::string module_id) 
     co_return fail(
         without_answer("CreateContactFlowModuleVersion", "no Version", answer->request_id));
   }
-  co_return version;
+  co_return PublishedVersion{version, answer->request_id};
 }
 
 Task<Result<Acknowledged>> Client::delete_module_version(std::string module_id,
@@ -64,8 +64,8 @@ Task<Result<Acknowledged>> Client::delete_module_version(std::string module_id,
   co_return co_await deleted(connect_, std::move(call));
 }
 
-Task<Result<std::string>> Client::create_module_alias(std::string module_id, std::string name,
-                                                      std::int64_t version) {
+Task<Result<Created>> Client::create_module_alias(std::string module_id, std::string name,
+                                                  std::int64_t version) {
   aws::Call call =
       module_call("CreateContactFlowModuleAlias", "PUT", instance_id_, module_id, "/alias");
   call.body = Body()
@@ -79,7 +79,7 @@ Task<Result<std::string>> Client::create_module_alias(std::string module_id, std
   if (id.empty()) {
     co_return fail(without_answer("CreateContactFlowModuleAlias", "no Id", answer->request_id));
   }
-  co_return id;
+  co_return Created{std::move(id), "", answer->request_id};
 }
 
 Task<Result<Acknowledged>> Client::move_module_alias(std::string module_id, std::string alias_id,
