@@ -58,11 +58,13 @@ class Requests(harness.ScenarioTest):
         world = worlds.rich(self)
         for instance, text in zip(world.instances, ("new", "old")):
             next(module for module in instance["modules"] if module["name"] == "Equal module")["description"] = text
+        worlds.add_aliases(world)
         dev = world.instances[0]
         dev["flows"].append({"name": "斜線 / %2F $SAVED \"q\"", "type": "CONTACT_FLOW", "content": world.file(worlds.greeting("é 😀")),
                              "tags": {"キー é:/=": "値 +:@", "k 1": ""}})
         next(flow for flow in dev["flows"] if flow["name"] == "Only tags")["tags"]["キー é:/="] = "値"
         self.serve(world, pages="ragged", **{"unpublished-describe": "refuse"})
+        self.configure(worlds.environments(), module_versions="follow")
         self.expect(2, self.run_program("plan", *ENDS, "-o", "a.plan"))
         self.expect(0, self.run_program("apply", "a.plan", "--yes"))
         self.expect(0, self.run_program("verify", *ENDS))

@@ -16,12 +16,7 @@ class DoctorTest(harness.ScenarioTest):
         world = worlds.rich(self)
         for instance, text in zip(world.instances, ("new", "old")):
             next(module for module in instance["modules"] if module["name"] == "Equal module")["description"] = text
-        # An alias that is to be made, and one that is to be moved.
-        for instance, name in zip(world.instances, ("live", "next")):
-            greet = next(module for module in instance["modules"] if module["name"] == "Greet")
-            greet["aliases"] = [{"name": "next", "version": 1}] + [a for a in greet["aliases"] if name == "live"]
-        by_next = worlds.Document().block("InvokeFlowModule", {"FlowModuleId": "{{arn:flow-module:Greet}}:{{alias-id:Greet:next}}"})
-        world.instances[0]["flows"].append({"name": "By next", "type": "CONTACT_FLOW", "content": world.file(by_next.text())})
+        worlds.add_aliases(world)
         self.simulator = simulated.start(self, world.save())
         self.before = self.simulator.dump()
 

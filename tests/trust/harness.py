@@ -302,6 +302,11 @@ def change(operation, instance, **members):
 # --- dumps that can be compared
 
 
+def most_writes(operations):
+    """How many writes these operations may have sent: for an alias also the version that it stands for."""
+    return sum(2 if operation["type"] == "publish-alias" else 1 for operation in operations)
+
+
 def normalised(instance):
     """A dump of an instance with the ids of its flows and modules replaced by their names, in its contents too:
     what a run made has other ids each time. Rows in the order of their names, versions by their order."""

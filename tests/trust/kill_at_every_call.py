@@ -6,7 +6,7 @@ nobody killed."""
 import random
 import sys
 
-from harness import Bench, Cases, check, kill, normalised, parser, same, wait_until
+from harness import Bench, Cases, check, kill, most_writes, normalised, parser, same, wait_until
 
 
 def settle(bench, work, reference):
@@ -27,8 +27,7 @@ def hold(bench, reference, k, moment):
         bench.simulator.faults()
         # No write came that the journal does not have an intent of.
         run = work.runs()[0]
-        intents = sum(2 if o["type"] == "publish-alias" else 1 for o in work.operations(run["run"])
-                      if o["state"] in ("done", "unknown"))
+        intents = most_writes(o for o in work.operations(run["run"]) if o["state"] in ("done", "unknown"))
         check(intents >= bench.simulator.writes(), f"{bench.simulator.writes()} writes, {intents} intents")
         check(run["state"] == "killed" and run["can_resume"], run)
         settle(bench, work, reference)

@@ -163,6 +163,15 @@ def module(text="Hello."):
     return Document(module=True).say(text).text()
 
 
+def add_aliases(world):
+    """Adds to rich() an alias that the target lacks, and one that stands for other content there."""
+    for instance, name in zip(world.instances, ("live", "next")):
+        greet = next(module for module in instance["modules"] if module["name"] == "Greet")
+        greet["aliases"] = [{"name": "next", "version": 1}] + [a for a in greet["aliases"] if name == "live"]
+    by_next = Document().block("InvokeFlowModule", {"FlowModuleId": "{{arn:flow-module:Greet}}:{{alias-id:Greet:next}}"})
+    world.instances[0]["flows"].append({"name": "By next", "type": "CONTACT_FLOW", "content": world.file(by_next.text())})
+
+
 def rich(test, **more):
     """A small world with one of everything: circles, a flow of itself, modules with contracts, drafts, what is outdated,
     equal, archived and the target's own. `more` goes to pair()."""
