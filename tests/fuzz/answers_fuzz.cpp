@@ -7,23 +7,12 @@
 #include <string>
 #include <string_view>
 
-#include "../unit/support/fake_transport.h"
-#include "base/random.h"
 #include "connect/client.h"
+#include "support/fake_service.h"
 
 namespace {
 
 using namespace flowferry;
-
-class StaticKeys final : public aws::CredentialsProvider {
- public:
-  Task<Result<aws::Credentials>> get() override {
-    aws::Credentials keys;
-    keys.access_key_id = "AKIDEXAMPLE";
-    keys.secret_access_key = "secret";
-    co_return keys;
-  }
-};
 
 template <class T>
 void check(const Result<T>& result) {
@@ -85,22 +74,13 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   constexpr int k_statuses[] = {200, 200, 200, 400, 404, 409, 429, 500};
   if (size < 2) return 0;
   const std::string body(reinterpret_cast<const char*>(data) + 2, size - 2);
-  test::FakeTransport transport;
+  test::FakeService service;
   int answers = 0;
-  transport.handler = [&](const net::HttpRequest&) -> Result<net::HttpResponse> {
+  service.transport.handler = [&](const net::HttpRequest&) -> Result<net::HttpResponse> {
     if (++answers > 4) return net::HttpResponse{200, {}, "{}"};
     return net::HttpResponse{k_statuses[data[1] % 8], {{"x-amzn-RequestId", "r"}}, body};
   };
-  StaticKeys keys;
-  aws::Pacer pacer(transport, aws::Quota{0, 1});
-  aws::CallStatistics statistics;
-  SeededRandom random(1);
-  aws::ServiceConfig config;
-  config.signing_name = "connect";
-  config.region = "us-east-1";
-  config.origin = "https://connect.us-east-1.amazonaws.com";
-  aws::Service service(config, transport, keys, pacer, statistics, transport.clock, random);
-  connect::Client client(service, service, "11111111-2222-4333-8444-555555555555");
-  call(client, service, transport, data[0]);
+  connect::Client client(service.connect, service.connect, "11111111-2222-4333-8444-555555555555");
+  call(client, service.connect, service.transport, data[0]);
   return 0;
 }

@@ -11,7 +11,7 @@
 
 #include "base/json/value.h"
 #include "flow/stub.h"
-#include "support/fake_transport.h"
+#include "support/fake_service.h"
 
 namespace flowferry::apply {
 namespace {
@@ -21,16 +21,6 @@ using plan::OperationType;
 using std::chrono::milliseconds;
 
 constexpr const char* k_flows = "/contact-flows/i";
-
-class StaticKeys final : public aws::CredentialsProvider {
- public:
-  Task<Result<aws::Credentials>> get() override {
-    aws::Credentials keys;
-    keys.access_key_id = "AKIDEXAMPLE";
-    keys.secret_access_key = "secret";
-    co_return keys;
-  }
-};
 
 std::string document(const std::string& text) {
   return R"({"Version":"2019-10-30","StartAction":"a","Metadata":{},"Actions":[{"Identifier":"a",)"
@@ -157,7 +147,7 @@ class LateService {
 
 /// A stub "Ring" that refers to "Back", which refers to it; and "Caller", which refers to "Ring".
 /// An earlier attempt made "Ring" and "Back" and may have sent the content of "Ring".
-class ResumedCircle : public ::testing::Test {
+class ResumedCircle : public ::testing::Test, protected test::FakeService {
  protected:
   ResumedCircle() {
     char name[] = "/tmp/flowferry-executor-XXXXXX";
@@ -227,19 +217,7 @@ class ResumedCircle : public ::testing::Test {
     return std::count(service.log.begin(), service.log.end(), what);
   }
 
-  test::FakeTransport transport;
   LateService service{transport};
-  StaticKeys keys;
-  aws::Pacer pacer{transport, {0, 0}};
-  aws::CallStatistics statistics;
-  SeededRandom random{1};
-  aws::Service connect{{"connect", "us-east-1", "", "https://connect.example", "t", {}, {}},
-                       transport,
-                       keys,
-                       pacer,
-                       statistics,
-                       transport.clock,
-                       random};
   connect::Client client{connect, connect, "i"};
   fs::path folder;
   std::unique_ptr<Journal> journal;

@@ -8,12 +8,11 @@
 #include <string>
 
 #include "base/json/value.h"
-#include "support/fake_transport.h"
+#include "support/fake_service.h"
 
 namespace flowferry::connect {
 namespace {
 
-using test::FakeTransport;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
@@ -22,17 +21,7 @@ constexpr char k_instance[] = "11111111-2222-4333-8444-555555555555";
 const std::string k_arn =
     "arn:aws:connect:us-east-1:111122223333:instance/11111111-2222-4333-8444-555555555555";
 
-class StaticKeys final : public aws::CredentialsProvider {
- public:
-  Task<Result<aws::Credentials>> get() override {
-    aws::Credentials keys;
-    keys.access_key_id = "AKIDEXAMPLE";
-    keys.secret_access_key = "secret";
-    co_return keys;
-  }
-};
-
-class ClientTest : public testing::Test {
+class ClientTest : public testing::Test, protected test::FakeService {
  protected:
   ClientTest() {
     transport.handler = [this](const net::HttpRequest&) -> Result<net::HttpResponse> {
@@ -60,18 +49,6 @@ class ClientTest : public testing::Test {
     return transport.run(std::move(task));
   }
 
-  FakeTransport transport;
-  StaticKeys keys;
-  aws::Pacer pacer{transport, {0, 0}};
-  aws::CallStatistics statistics;
-  SeededRandom random{1};
-  aws::Service connect{{"connect", "us-east-1", "", "https://connect.example", "t", {}, {}},
-                       transport,
-                       keys,
-                       pacer,
-                       statistics,
-                       transport.clock,
-                       random};
   aws::Service lex{{"lex", "us-east-1", "", "https://lex.example", "t", {}, {}},
                    transport,
                    keys,

@@ -8,24 +8,13 @@
 #include <string>
 
 #include "base/json/value.h"
-#include "support/fake_transport.h"
+#include "support/fake_service.h"
 
 namespace flowferry::pipeline {
 namespace {
 
 using json::Value;
 using std::chrono::milliseconds;
-using test::FakeTransport;
-
-class StaticKeys final : public aws::CredentialsProvider {
- public:
-  Task<Result<aws::Credentials>> get() override {
-    aws::Credentials keys;
-    keys.access_key_id = "AKIDEXAMPLE";
-    keys.secret_access_key = "secret";
-    co_return keys;
-  }
-};
 
 const std::string k_source = "11111111-2222-4333-8444-000000000001";
 const std::string k_target = "11111111-2222-4333-8444-000000000002";
@@ -39,7 +28,7 @@ struct Count final : Progress {
 };
 
 /// Two instances whose lists have pages of `page` flows.
-class ReadingAheadTest : public testing::Test {
+class ReadingAheadTest : public testing::Test, protected test::FakeService {
  protected:
   ReadingAheadTest() {
     transport.latency = milliseconds(30);
@@ -141,18 +130,6 @@ class ReadingAheadTest : public testing::Test {
     return out;
   }
 
-  FakeTransport transport;
-  StaticKeys keys;
-  aws::Pacer pacer{transport, {0, 0}};
-  aws::CallStatistics statistics;
-  SeededRandom random{1};
-  aws::Service connect{{"connect", "us-east-1", "", "https://connect.example", "t", {}, {}},
-                       transport,
-                       keys,
-                       pacer,
-                       statistics,
-                       transport.clock,
-                       random};
   connect::Client source_client{connect, connect, k_source};
   connect::Client target_client{connect, connect, k_target};
   snapshot::Environment source, target;

@@ -9,23 +9,12 @@
 
 #include "base/json/value.h"
 #include "snapshot/flow_reader.h"
-#include "support/fake_transport.h"
+#include "support/fake_service.h"
 
 namespace flowferry::snapshot {
 namespace {
 
 using json::Value;
-using test::FakeTransport;
-
-class StaticKeys final : public aws::CredentialsProvider {
- public:
-  Task<Result<aws::Credentials>> get() override {
-    aws::Credentials keys;
-    keys.access_key_id = "AKIDEXAMPLE";
-    keys.secret_access_key = "secret";
-    co_return keys;
-  }
-};
 
 /// How the service's searches are.
 struct Manner {
@@ -39,7 +28,7 @@ struct Manner {
   std::size_t missing_at_end = 0;  ///< Flows that the search does not know yet.
 };
 
-class SearchTest : public testing::Test {
+class SearchTest : public testing::Test, protected test::FakeService {
  protected:
   SearchTest() {
     transport.handler = [this](const net::HttpRequest& request) { return answer(request); };
@@ -155,18 +144,6 @@ class SearchTest : public testing::Test {
     co_return co_await reader.finish();
   }
 
-  FakeTransport transport;
-  StaticKeys keys;
-  aws::Pacer pacer{transport, {0, 0}};
-  aws::CallStatistics statistics;
-  SeededRandom random{1};
-  aws::Service connect{{"connect", "us-east-1", "", "https://connect.example", "t", {}, {}},
-                       transport,
-                       keys,
-                       pacer,
-                       statistics,
-                       transport.clock,
-                       random};
   connect::Client client{connect, connect, "11111111-2222-4333-8444-555555555555"};
   Environment environment;
   Manner manner;
