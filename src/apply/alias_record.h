@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 
+#include "apply/desired.h"
 #include "model/inventory.h"
 #include "plan/plan.h"
 
@@ -25,11 +26,16 @@ struct AliasRecord {
 
   /// Whether `version` is the operation's own.
   bool published() const { return publishes && version > newest; }
+  /// What stands behind the module's ARN or id where this is named (plan::Content::Identity).
+  std::string qualifier() const;
 };
 
 std::string alias_record_to_json(const AliasRecord& record);
 /// What cannot be read is empty.
 AliasRecord alias_record_from_json(std::string_view text);
+
+/// Whether a version holds the content and the contract that are wanted.
+bool is_version_of(const Flow& version, const Desired& wanted);
 
 /// Of what a version holds: equal marks, equal content and contract.
 std::string version_mark(const Flow& version);

@@ -40,10 +40,6 @@ bool untagged(const Desired& desired, const Tags& there) {
 
 }  // namespace
 
-bool same_settings(const std::string& a, const std::string& b) {
-  return flow::same_meaning(a.empty() ? "{}" : a, b.empty() ? "{}" : b);
-}
-
 Desired desired_of(const plan::Plan& plan, std::size_t n, std::string content) {
   const plan::Node& node = plan.nodes[n];
   Desired out;

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "model/resource.h"
+#include "plan/difference.h"
 #include "plan/plan.h"
 
 namespace flowferry::apply {
@@ -45,7 +46,7 @@ struct MetadataWish {
 };
 MetadataWish metadata_wish(const Desired& desired, const Flow& there);
 
-bool same_settings(const std::string& a, const std::string& b);
+using plan::same_settings;
 
 /// The same in detail, one line for each place that differs: what is wanted there, and what is.
 std::vector<std::string> remaining_lines(const Desired& desired, const Flow& there);

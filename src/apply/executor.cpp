@@ -143,8 +143,7 @@ void Executor::Impl::take_over(OperationRecord record) {
   outcome.operations[i].written = true;
   if (is_on_alias(operation.type)) {
     const AliasRecord entry = alias_record_from_json(record.content);
-    const bool number = entry.name == plan::k_only_version;
-    node.aliases[entry.name] = number ? std::to_string(entry.version) : entry.id;
+    node.aliases[entry.name] = entry.qualifier();
     return;
   }
   outcome.nodes[operation.node].touched = true;

@@ -11,17 +11,6 @@ namespace flowferry::apply {
 
 using plan::OperationType;
 
-namespace {
-
-const connect::ModuleAlias* named(const std::vector<connect::ModuleAlias>& aliases,
-                                  const std::string& name) {
-  const auto found = std::find_if(aliases.begin(), aliases.end(),
-                                  [&](const connect::ModuleAlias& a) { return a.name == name; });
-  return found == aliases.end() ? nullptr : &*found;
-}
-
-}  // namespace
-
 std::int64_t version_number(std::string_view text) {
   std::int64_t out = 0;
   std::from_chars(text.data(), text.data() + text.size(), out);
@@ -34,6 +23,15 @@ std::string version_mark(const Flow& version) {
   part.content = version.content;
   part.settings = version.settings;
   return plan::change_mark(part);
+}
+
+bool is_version_of(const Flow& version, const Desired& wanted) {
+  return flow::same_meaning(version.content, wanted.flow.content) &&
+         same_settings(version.settings, wanted.flow.settings);
+}
+
+std::string AliasRecord::qualifier() const {
+  return name == plan::k_only_version ? std::to_string(version) : id;
 }
 
 std::string alias_record_to_json(const AliasRecord& record) {
@@ -122,10 +120,7 @@ Task<Result<bool>> Executor::Impl::stands_for_wanted(std::size_t n, std::int64_t
       co_return fail(std::move(there).error());
     }
     const Desired wanted = desired(n);
-    if (there && flow::same_meaning(there->content, wanted.flow.content) &&
-        same_settings(there->settings, wanted.flow.settings)) {
-      co_return true;
-    }
+    if (there && is_version_of(*there, wanted)) co_return true;
     // A version never changes: one that is seen is what it will be.
     const bool may_change = fresh == Fresh::yes && (!there || version == 0);
     if (!may_change || waited >= options.consistency || stopping()) co_return false;
@@ -143,6 +138,11 @@ Task<Result<void>> Executor::Impl::keep_alias_intent(std::size_t operation,
   auto intent = co_await keep_intent(operation);
   if (intent) doubtful[operation] = 1;
   co_return intent;
+}
+
+void Executor::Impl::note_sent(std::size_t operation, std::string request_id) {
+  outcome.operations[operation].written = true;
+  records[operation].request_id = std::move(request_id);
 }
 
 /// Leaves in `entry` the version of the wanted content: the newest if it has that, or else a new
@@ -177,9 +177,8 @@ Task<Result<void>> Executor::Impl::publish_version(std::size_t operation, AliasR
   if (!intent) co_return intent;
   auto version = co_await target.create_module_version(nodes[n].id);
   if (!version) co_return fail(std::move(version).error());
-  outcome.operations[operation].written = true;
+  note_sent(operation, std::move(version->request_id));
   entry.version = version->version;
-  records[operation].request_id = version->request_id;
   reach("before-commit");
   records[operation].content = alias_record_to_json(entry);
   auto kept = co_await log.keep(records[operation]);
@@ -201,12 +200,12 @@ Task<Result<void>> Executor::Impl::publish_alias(std::size_t operation, AliasRec
   NodeState& state = nodes[o.node];
   if (wish.name == plan::k_only_version) {
     auto published = co_await publish_version(operation, entry);
-    if (published) state.aliases[wish.name] = std::to_string(entry.version);
+    if (published) state.aliases[wish.name] = entry.qualifier();
     co_return published;
   }
   auto aliases = co_await aliases_there(operation);
   if (!aliases) co_return fail(std::move(aliases).error());
-  const connect::ModuleAlias* there = named(*aliases, wish.name);
+  const connect::ModuleAlias* there = connect::find_alias(*aliases, wish.name);
   entry.was = version_number(wish.was);
   if (there != nullptr) {
     Result<bool> same = there->version == version_number(wish.version);
@@ -238,14 +237,13 @@ Task<Result<void>> Executor::Impl::publish_alias(std::size_t operation, AliasRec
   if (there != nullptr) {
     auto moved = co_await target.move_module_alias(state.id, wish.id, entry.version);
     if (!moved) co_return fail(std::move(moved).error());
-    records[operation].request_id = moved->request_id;
+    note_sent(operation, std::move(moved->request_id));
   } else {
     auto made = co_await target.create_module_alias(state.id, wish.name, entry.version);
     if (!made) co_return fail(std::move(made).error());
     entry.id = made->id;
-    records[operation].request_id = made->request_id;
+    note_sent(operation, std::move(made->request_id));
   }
-  outcome.operations[operation].written = true;
   state.aliases[wish.name] = entry.id;
   co_return Result<void>();
 }
@@ -258,7 +256,7 @@ Task<Result<void>> Executor::Impl::retract_alias(std::size_t operation, AliasRec
   auto aliases = co_await target.list_module_aliases(module);
   if (!aliases && aliases.error().kind == ErrorKind::not_found) co_return Result<void>();
   if (!aliases) co_return fail(std::move(aliases).error());
-  const connect::ModuleAlias* there = named(*aliases, wish.name);
+  const connect::ModuleAlias* there = connect::find_alias(*aliases, wish.name);
   const bool is_there = there != nullptr && there->id == wish.id;
   if (is_there && there->version != version_number(wish.was)) {
     co_return fail(alias_changed(
@@ -272,8 +270,7 @@ Task<Result<void>> Executor::Impl::retract_alias(std::size_t operation, AliasRec
   if (!intent) co_return intent;
   auto sent = co_await target.delete_module_alias(module, wish.id);
   if (!sent) co_return fail(std::move(sent).error());
-  records[operation].request_id = sent->request_id;
-  outcome.operations[operation].written = true;
+  note_sent(operation, std::move(sent->request_id));
   co_return Result<void>();
 }
 
@@ -290,8 +287,7 @@ Task<Result<void>> Executor::Impl::drop_version(std::size_t operation, AliasReco
   if (!intent) co_return intent;
   auto dropped = co_await target.delete_module_version(module, entry.dropped);
   if (!dropped) co_return fail(std::move(dropped).error());
-  records[operation].request_id = dropped->request_id;
-  outcome.operations[operation].written = true;
+  note_sent(operation, std::move(dropped->request_id));
   co_return Result<void>();
 }
 

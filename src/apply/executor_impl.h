@@ -185,6 +185,8 @@ struct Executor::Impl {
   Task<Result<bool>> stands_for_wanted(std::size_t node, std::int64_t version, Fresh fresh);
   Task<Result<std::vector<connect::ModuleAlias>>> aliases_there(std::size_t operation);
   Task<Result<void>> keep_alias_intent(std::size_t operation, const AliasRecord& entry);
+  /// The service did it.
+  void note_sent(std::size_t operation, std::string request_id);
   Error alias_changed(std::size_t operation, const std::string& message) const;
 
   // --- looking before a change (executor_look.cpp)

@@ -159,9 +159,7 @@ Desired wanted_by_run(const RecordedRun& recorded, const std::vector<Trace>& tra
   const auto identity = [&](std::size_t other) {
     plan::Content::Identity out{traces[other].id, traces[other].arn};
     for (const Trace::Alias& alias : traces[other].aliases) {
-      const AliasRecord& record = alias.record;
-      out.aliases[record.name] =
-          record.name == plan::k_only_version ? std::to_string(record.version) : record.id;
+      out.aliases[alias.record.name] = alias.record.qualifier();
     }
     return out;
   };

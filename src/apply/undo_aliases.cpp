@@ -19,12 +19,6 @@ std::string text_of(std::int64_t version) {
 
 }  // namespace
 
-const connect::ModuleAlias* AliasUndo::There::named(const std::string& name) const {
-  const auto found = std::find_if(aliases.begin(), aliases.end(),
-                                  [&](const connect::ModuleAlias& a) { return a.name == name; });
-  return found == aliases.end() ? nullptr : &*found;
-}
-
 bool AliasUndo::There::has(std::int64_t version) const {
   return std::find(versions.begin(), versions.end(), version) != versions.end();
 }
@@ -110,10 +104,7 @@ Task<Result<std::int64_t>> AliasUndo::published_by_run(std::size_t n, const Alia
                                                 traces_[n].id + ":" + std::to_string(version));
     if (!there && there.error().kind == ErrorKind::not_found) continue;
     if (!there) co_return fail(std::move(there).error());
-    if (flow::same_meaning(there->content, wanted.flow.content) &&
-        same_settings(there->settings, wanted.flow.settings)) {
-      co_return version;
-    }
+    if (is_version_of(*there, wanted)) co_return version;
   }
   co_return std::int64_t{0};
 }
@@ -121,7 +112,7 @@ Task<Result<std::int64_t>> AliasUndo::published_by_run(std::size_t n, const Alia
 /// One that the run made or moved.
 void AliasUndo::take_back(std::size_t n, const Trace::Alias& alias) {
   const AliasRecord& record = alias.record;
-  const connect::ModuleAlias* there = there_.at(n).named(record.name);
+  const connect::ModuleAlias* there = connect::find_alias(there_.at(n).aliases, record.name);
   if (record.name == k_only_version || there == nullptr || there->version == record.was) return;
   if (there->version != record.version) {
     return tell_left(
@@ -148,7 +139,7 @@ void AliasUndo::bring_back(std::size_t n, const Trace::Alias& alias) {
   const AliasRecord& record = alias.record;
   const std::int64_t stood_for = record.name == k_only_version ? record.dropped : record.was;
   if (stood_for == 0) return;
-  if (there_.at(n).named(record.name) != nullptr) {
+  if (connect::find_alias(there_.at(n).aliases, record.name) != nullptr) {
     return tell_left(n, record.name, "was made again after the run");
   }
   std::string problem;

@@ -40,7 +40,6 @@ class AliasUndo {
     std::vector<connect::ModuleAlias> aliases;
     std::vector<std::int64_t> versions;
 
-    const connect::ModuleAlias* named(const std::string& name) const;
     bool has(std::int64_t version) const;
   };
 

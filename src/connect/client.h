@@ -12,6 +12,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -79,6 +80,9 @@ struct ModuleAlias {
   std::string name;
   std::int64_t version = 0;
 };
+
+/// The one of this name; null: there is none. Into `aliases`, which must outlive it.
+const ModuleAlias* find_alias(const std::vector<ModuleAlias>& aliases, std::string_view name);
 
 /// Instances of the account and Region of `service` (ListInstances).
 Task<Result<std::vector<Instance>>> list_instances(aws::Service& service);

@@ -1,4 +1,6 @@
 // Versions and aliases of modules, written (connect-api.md, Contact flow modules).
+#include <algorithm>
+
 #include "connect/answer.h"
 #include "connect/client.h"
 #include "net/url.h"
@@ -40,6 +42,12 @@ Task<Result<Acknowledged>> deleted(aws::Service& service, aws::Call call) {
 }
 
 }  // namespace
+
+const ModuleAlias* find_alias(const std::vector<ModuleAlias>& aliases, std::string_view name) {
+  const auto found = std::find_if(aliases.begin(), aliases.end(),
+                                  [&](const ModuleAlias& alias) { return alias.name == name; });
+  return found == aliases.end() ? nullptr : &*found;
+}
 
 Task<Result<PublishedVersion>> Client::create_module_version(std::string module_id) {
   aws::Call call =

@@ -1,13 +1,14 @@
 #include "pipeline/module_versions.h"
 
 #include <algorithm>
-#include <charconv>
 #include <map>
 #include <vector>
 
+#include "apply/alias_record.h"
 #include "base/text.h"
 #include "flow/document.h"
 #include "flow/portable.h"
+#include "plan/difference.h"
 
 namespace flowferry::pipeline {
 namespace {
@@ -26,8 +27,7 @@ Task<Result<Version>> read_version(connect::Client& client, std::string module,
 /// Into the snapshot, which a rehearsal copies.
 void keep(snapshot::Environment& environment, const std::string& module, const std::string& number,
           const Version& version) {
-  std::int64_t n = 0;
-  std::from_chars(number.data(), number.data() + number.size(), n);
+  const std::int64_t n = apply::version_number(number);
   if (version && n > 0) environment.snapshot.module_versions[module][n] = *version;
 }
 
@@ -35,10 +35,6 @@ void keep(snapshot::Environment& environment, const std::string& module, const s
 std::string by_names(const Flow& flow, const flow::PortableNames& names) {
   const auto document = flow::Document::parse(flow.content);
   return document ? flow::to_portable(*document, names).text : flow.content;
-}
-
-std::string or_empty(const std::string& settings) {
-  return settings.empty() ? "{}" : settings;
 }
 
 using Versions = std::map<std::int64_t, Flow, std::greater<>>;  ///< The newest first.
@@ -90,7 +86,8 @@ class VersionSearch {
       if (!read) co_return fail(std::move(read).error());
       mapping::ModuleVersion& found = out[{module, version}];
       found = compare(here->name, name, version, *wanted, there_[id]);
-      found.publish = follow && found.version.empty() && *wanted && is_current(module, **wanted);
+      found.publish = follow && found.version.empty() && *wanted &&
+                      plan::is_current_version(source_.snapshot, module, **wanted);
     }
     co_return out;
   }
@@ -103,14 +100,6 @@ class VersionSearch {
     there_.emplace(module, std::move(*versions));
     progress_.advance();
     co_return true;
-  }
-
-  /// Whether the version is what the module is carried with.
-  bool is_current(const std::string& module, const Flow& version) const {
-    const auto now = source_.snapshot.flows.find(module);
-    return now != source_.snapshot.flows.end() && now->second.status != "SAVED" &&
-           flow::same_meaning(version.content, now->second.content) &&
-           flow::same_meaning(or_empty(version.settings), or_empty(now->second.settings));
   }
 
   mapping::ModuleVersion compare(const std::string& source_name, const std::string& target_name,
@@ -129,7 +118,7 @@ class VersionSearch {
     for (const auto& [number, flow] : versions) {
       choices.push_back(std::to_string(number));
       if (!flow::same_meaning(content, by_names(flow, there)) ||
-          !flow::same_meaning(or_empty(wanted->settings), or_empty(flow.settings))) {
+          !plan::same_settings(wanted->settings, flow.settings)) {
         continue;
       }
       // Of several that are the same, the one of the same number, or else the newest.

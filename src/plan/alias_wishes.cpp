@@ -22,7 +22,8 @@ void AliasWishes::decide(const FlowRewriter& rewriter, const std::set<std::strin
     const auto choice = std::find_if(alias.choices.begin(), alias.choices.end(),
                                      [&](const auto& entry) { return same(entry.second); });
     const bool exists = choice != alias.choices.end();
-    const bool possible = exists || is_current(alias);
+    const bool possible =
+        exists || is_current_version(*request_.source, alias.module_id, alias.source);
     const bool is_carried = carried.contains(alias.module_id);
     if (is_carried && possible && (follow || !is_there)) {
       AliasWish wish{alias.name, alias.target_id, alias.target_version};
@@ -34,14 +35,6 @@ void AliasWishes::decide(const FlowRewriter& rewriter, const std::set<std::strin
       findings.push_back(difference(alias, refused ? Severity::error : Severity::warning));
     }
   }
-}
-
-/// Whether it stands for what the module is carried with.
-bool AliasWishes::is_current(const NamedAlias& alias) const {
-  const auto now = request_.source->flows.find(alias.module_id);
-  return now != request_.source->flows.end() && now->second.status != "SAVED" &&
-         flow::same_meaning(alias.source.content, now->second.content) &&
-         same_settings(alias.source.settings, now->second.settings);
 }
 
 /// The reference is carried by the alias' name all the same: what it runs differs.

@@ -41,7 +41,6 @@ class AliasWishes {
     std::string id;  ///< Of the alias in the source.
     AliasWish wish;
   };
-  bool is_current(const NamedAlias& alias) const;
   Finding difference(const NamedAlias& alias, Severity severity) const;
   void add(Node& node, const AliasWish& wish) const;
 

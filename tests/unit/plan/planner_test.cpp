@@ -655,6 +655,21 @@ TEST(Planner, WarnsOfAliasesThatStandForOtherContent) {
   EXPECT_EQ(warnings(other).size(), 1U);
 }
 
+namespace {
+
+/// The alias "live" of a module of the source, which stands for the module's content.
+NamedAlias live_alias(const Sides& sides, const Snapshot& source, const std::string& module) {
+  NamedAlias alias;
+  alias.module_id = id_of(sides.source, k_module, module);
+  alias.id = uuid_of("tokyo/alias/" + module + "/live");
+  alias.module = module;
+  alias.name = "live";
+  alias.source = source.flows.at(alias.module_id);
+  return alias;
+}
+
+}  // namespace
+
 TEST(Planner, MakesAliasesThatTheTargetLacksBetweenTheModuleAndItsCallers) {
   Sides sides;
   Ref by_alias = to(k_module, "greet");
@@ -666,12 +681,7 @@ TEST(Planner, MakesAliasesThatTheTargetLacksBetweenTheModuleAndItsCallers) {
     if (there) sides.there.module("greet");
     const Snapshot source = sides.source_snapshot();
     const Snapshot target = sides.target_snapshot();
-    NamedAlias alias;
-    alias.module_id = id_of(sides.source, k_module, "greet");
-    alias.id = uuid_of("tokyo/alias/greet/live");
-    alias.module = "greet";
-    alias.name = "live";
-    alias.source = source.flows.at(alias.module_id);
+    NamedAlias alias = live_alias(sides, source, "greet");
     PlanRequest request = request_for(source, target, sides.rules);
     request.aliases = {alias};
     const Plan plan = make_plan(request);
@@ -713,13 +723,7 @@ Plan plan_with_new_aliases(Sides& sides) {
   const Snapshot target = sides.target_snapshot();
   PlanRequest request = request_for(source, target, sides.rules);
   for (const auto& [module, names] : sides.here.module_aliases) {
-    NamedAlias alias;
-    alias.module_id = id_of(sides.source, k_module, module);
-    alias.id = uuid_of("tokyo/alias/" + module + "/live");
-    alias.module = module;
-    alias.name = "live";
-    alias.source = source.flows.at(alias.module_id);
-    request.aliases.push_back(std::move(alias));
+    request.aliases.push_back(live_alias(sides, source, module));
   }
   return make_plan(request);
 }
@@ -733,15 +737,10 @@ TEST(Planner, MovesAliasesThatFollowToTheVersionWithTheContentOrToANewOne) {
   sides.there = sides.here;
   const Snapshot source = sides.source_snapshot();
   const Snapshot target = sides.target_snapshot();
-  NamedAlias alias;
-  alias.module_id = id_of(sides.source, k_module, "greet");
-  alias.id = uuid_of("tokyo/alias/greet/live");
-  alias.module = "greet";
-  alias.name = "live";
+  NamedAlias alias = live_alias(sides, source, "greet");
   alias.target_module_id = id_of(sides.target, k_module, "greet");
   alias.target_id = uuid_of("osaka/alias/greet/live");
   alias.target_version = "4";
-  alias.source = source.flows.at(alias.module_id);
   const Flow wanted = target.flows.at(alias.target_module_id);
   Flow other = wanted;
   other.content = R"({"Version":"2019-10-30","StartAction":"a","Actions":[]})";
