@@ -8,6 +8,7 @@
 
 #include "apply/traces.h"
 #include "apply/undo_aliases.h"
+#include "base/group.h"
 #include "base/hash.h"
 #include "base/text.h"
 #include "flow/document.h"
@@ -115,11 +116,7 @@ class UndoPlanner {
     }
     std::vector<Task<Result<bool>>> reads;
     for (const std::size_t n : which) reads.push_back(read(n));
-    auto results = co_await gather(std::move(reads));
-    for (auto& result : results) {
-      if (!result) co_return fail(std::move(result).error());
-    }
-    co_return true;
+    co_return co_await gather_results(std::move(reads));
   }
 
   Task<Result<bool>> read(std::size_t n) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/group.h"
 #include "flow/document.h"
 
 namespace flowferry::apply {
@@ -29,10 +30,8 @@ Task<Result<bool>> AliasUndo::read() {
     if (traces_[n].aliases.empty() || traces_[n].id.empty()) continue;
     reads.push_back(read_one(n, there_[n]));
   }
-  auto results = co_await gather(std::move(reads));
-  for (auto& result : results) {
-    if (!result) co_return fail(std::move(result).error().during("reading what the run wrote"));
-  }
+  auto gathered = co_await gather_results(std::move(reads));
+  if (!gathered) co_return fail(std::move(gathered).error().during("reading what the run wrote"));
   co_return true;
 }
 

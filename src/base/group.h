@@ -8,11 +8,21 @@
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "base/result.h"
 #include "base/task.h"
 
 namespace flowferry {
+
+/// Runs all tasks side by side. Errors: of those that failed the first in the order of `tasks`.
+inline Task<Result<bool>> gather_results(std::vector<Task<Result<bool>>> tasks) {
+  auto results = co_await gather(std::move(tasks));
+  for (auto& result : results) {
+    if (!result) co_return fail(std::move(result).error());
+  }
+  co_return true;
+}
 
 /// Has to be awaited before it goes, if anything was added.
 class Group {

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "apply/alias_record.h"
+#include "base/group.h"
 #include "base/text.h"
 #include "flow/document.h"
 #include "flow/portable.h"
@@ -172,11 +173,7 @@ class VersionContents {
     for (auto& [key, content] : contents_) {
       reads.push_back(read_one(key.first, key.second, content));
     }
-    auto results = co_await gather(std::move(reads));
-    for (auto& result : results) {
-      if (!result) co_return fail(std::move(result).error());
-    }
-    co_return true;
+    co_return co_await gather_results(std::move(reads));
   }
 
   /// Nothing: there is no such version any more.
@@ -249,10 +246,8 @@ Task<Result<std::vector<plan::NamedAlias>>> read_aliases(
   std::vector<Task<Result<bool>>> reads;
   reads.push_back(here.read());
   reads.push_back(there.read());
-  auto results = co_await gather(std::move(reads));
-  for (auto& result : results) {
-    if (!result) co_return fail(std::move(result).error());
-  }
+  auto gathered = co_await gather_results(std::move(reads));
+  if (!gathered) co_return fail(std::move(gathered).error());
   std::vector<plan::NamedAlias> known;
   for (plan::NamedAlias& alias : out) {
     const Version& from = here.of(alias.module_id, alias.source_version);

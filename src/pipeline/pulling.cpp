@@ -6,6 +6,7 @@
 #include <set>
 #include <utility>
 
+#include "base/group.h"
 #include "flow/references.h"
 #include "mapping/names_back.h"
 #include "mapping/variables.h"
@@ -15,19 +16,13 @@
 namespace flowferry::pipeline {
 namespace {
 
-/// Whether other kinds would fail alike.
-bool concerns_everything(ErrorKind kind) {
-  return kind == ErrorKind::credentials || kind == ErrorKind::network ||
-         kind == ErrorKind::cancelled || kind == ErrorKind::throttled;
-}
-
 Task<Result<bool>> list_one(OpenEnvironment& environment, ResourceKind kind, Progress& progress,
                             Findings& findings) {
   std::set<ResourceKind> only;
   only.insert(kind);
   auto listed = co_await snapshot::list_kinds(environment.reading, std::move(only), progress);
   if (listed) co_return true;
-  if (concerns_everything(listed.error().kind)) co_return fail(std::move(listed).error());
+  if (snapshot::concerns_everything(listed.error())) co_return fail(std::move(listed).error());
   Finding finding;
   finding.severity = Severity::warning;
   finding.id = "unlisted-kind";
@@ -140,10 +135,8 @@ Task<Result<bool>> list_inventory(OpenEnvironment& environment, std::vector<Reso
     bots = bots || kind == ResourceKind::lex_v2_bot_alias;
     lists.push_back(list_one(environment, kind, progress, findings));
   }
-  auto results = co_await gather(std::move(lists));
-  for (auto& result : results) {
-    if (!result) co_return fail(std::move(result).error());
-  }
+  auto gathered = co_await gather_results(std::move(lists));
+  if (!gathered) co_return fail(std::move(gathered).error());
   const Inventory* aliases = snapshot.inventory(ResourceKind::lex_v2_bot_alias);
   if (bots && aliases != nullptr) {
     std::set<std::string> arns;

@@ -2,6 +2,7 @@
 
 #include <optional>
 
+#include "base/group.h"
 #include "base/text.h"
 #include "pipeline/look_ups.h"
 #include "pipeline/module_versions.h"
@@ -164,11 +165,7 @@ class Reading {
     reads.push_back(snapshot::describe_flows(source_->reading, wanted_, progress_, findings_));
     reads.push_back(
         snapshot::describe_flows(target_->reading, counterparts_, progress_, findings_));
-    auto results = co_await gather(std::move(reads));
-    for (auto& result : results) {
-      if (!result) co_return fail(std::move(result).error());
-    }
-    co_return true;
+    co_return co_await gather_results(std::move(reads));
   }
 
   Task<Result<bool>> read_dependencies() {

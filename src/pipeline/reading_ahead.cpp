@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/group.h"
 #include "pipeline/needs.h"
 
 namespace flowferry::pipeline {
@@ -51,11 +52,7 @@ Task<Result<bool>> ReadingAhead::list() {
   std::vector<Task<Result<bool>>> lists;
   lists.push_back(list_one(source_, std::move(of_source)));
   lists.push_back(list_one(target_, std::move(of_target)));
-  auto results = co_await gather(std::move(lists));
-  for (auto& result : results) {
-    if (!result) co_return fail(std::move(result).error());
-  }
-  co_return true;
+  co_return co_await gather_results(std::move(lists));
 }
 
 Task<Result<bool>> ReadingAhead::list_one(snapshot::Environment& environment,
@@ -70,11 +67,7 @@ Task<Result<bool>> ReadingAhead::finish() {
   std::vector<Task<Result<bool>>> reads;
   reads.push_back(source_reader_.finish());
   reads.push_back(target_reader_.finish());
-  auto results = co_await gather(std::move(reads));
-  for (auto& result : results) {
-    if (!result) co_return fail(std::move(result).error());
-  }
-  co_return true;
+  co_return co_await gather_results(std::move(reads));
 }
 
 Task<void> ReadingAhead::give_up() {

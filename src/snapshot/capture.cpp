@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/group.h"
 #include "model/arn.h"
 #include "snapshot/flow_reader.h"
 
@@ -29,13 +30,6 @@ Task<Result<bool>> list_one_kind_of_flow(Environment& environment, ResourceKind 
         environment, kind == ResourceKind::contact_flow ? "the flows" : "the flow modules")));
   }
   co_return true;
-}
-
-Result<bool> first_error(std::vector<Result<bool>> results) {
-  for (auto& result : results) {
-    if (!result) return std::move(result);
-  }
-  return true;
 }
 
 /// One that could not be read is told of, once, by whoever wants it.
@@ -71,8 +65,7 @@ Task<Result<bool>> list_flows(Environment& environment, TakePage take) {
   std::vector<Task<Result<bool>>> tasks;
   tasks.push_back(list_one_kind_of_flow(environment, ResourceKind::contact_flow, take));
   tasks.push_back(list_one_kind_of_flow(environment, ResourceKind::flow_module, take));
-  auto results = co_await gather(std::move(tasks));
-  co_return first_error(std::move(results));
+  co_return co_await gather_results(std::move(tasks));
 }
 
 Task<Result<bool>> describe_flows(Environment& environment, std::vector<FlowKey> wanted,
@@ -155,8 +148,7 @@ Task<Result<bool>> list_kinds(Environment& environment, std::set<ResourceKind> k
     if (!has_lookup(kind) || environment.snapshot.inventories.contains(kind)) continue;
     tasks.push_back(list_one_kind(environment, kind, progress));
   }
-  auto results = co_await gather(std::move(tasks));
-  co_return first_error(std::move(results));
+  co_return co_await gather_results(std::move(tasks));
 }
 
 Task<Result<bool>> list_module_aliases(Environment& environment, std::set<std::string> module_ids,
@@ -167,8 +159,7 @@ Task<Result<bool>> list_module_aliases(Environment& environment, std::set<std::s
     if (environment.snapshot.module_aliases.contains(id)) continue;
     tasks.push_back(list_aliases_of(environment, id, progress));
   }
-  auto results = co_await gather(std::move(tasks));
-  co_return first_error(std::move(results));
+  co_return co_await gather_results(std::move(tasks));
 }
 
 Task<Result<bool>> name_lex_aliases(Environment& environment, std::set<std::string> arns,
@@ -179,8 +170,7 @@ Task<Result<bool>> name_lex_aliases(Environment& environment, std::set<std::stri
     if (environment.snapshot.lex_alias_names.contains(arn)) continue;
     tasks.push_back(name_one_alias(environment, arn, progress));
   }
-  auto results = co_await gather(std::move(tasks));
-  co_return first_error(std::move(results));
+  co_return co_await gather_results(std::move(tasks));
 }
 
 }  // namespace flowferry::snapshot

@@ -5,6 +5,7 @@
 #include <set>
 #include <utility>
 
+#include "base/group.h"
 #include "snapshot/search.h"
 
 namespace flowferry::snapshot {
@@ -189,11 +190,7 @@ Task<Result<bool>> FlowReader::finish() {
   std::vector<Task<Result<bool>>> tasks;
   tasks.push_back(flows_->finish());
   tasks.push_back(modules_->finish());
-  auto results = co_await gather(std::move(tasks));
-  for (auto& result : results) {
-    if (!result) co_return fail(std::move(result).error());
-  }
-  co_return true;
+  co_return co_await gather_results(std::move(tasks));
 }
 
 }  // namespace flowferry::snapshot
