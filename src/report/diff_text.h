@@ -29,7 +29,7 @@ std::string diff_markdown(const DiffView& view, std::size_t limit = k_comment_li
 /// One HTML document without scripts that loads nothing: old and new side by side.
 std::string diff_html(const DiffView& view);
 
-/// The JSON document: docs/diff.schema.json.
+/// The JSON document: docs/schemas/diff.schema.json.
 json::Value diff_json(const plan::EnvironmentComparison& comparison);
 
 }  // namespace flowferry::report

@@ -23,7 +23,7 @@ struct LintReport {
 };
 
 std::string lint_text(const LintReport& report, const Style& style);
-json::Value lint_json(const LintReport& report);  ///< docs/lint.schema.json
+json::Value lint_json(const LintReport& report);  ///< docs/schemas/lint.schema.json
 /// Results with logical locations (flow, block), and places in files where there are.
 json::Value lint_sarif(const LintReport& report);
 /// A suite for each flow, a failed case for each finding that makes the command fail, a passed one

@@ -13,11 +13,11 @@ import unittest
 import jsonschema
 import yaml
 
-from lib import harness, simulated, worlds
+from lib import harness, schemas, simulated, worlds
 from lib.worlds import Document
 
 EXAMPLE = harness.EXAMPLES / "sakura-travel"
-SCHEMA = json.loads((harness.SOURCE / "docs" / "diff.schema.json").read_text())
+SCHEMA = json.loads((schemas.FOLDER / "diff.schema.json").read_text())
 HOSTILE = ["../x", "CON", "電" * 100, "<script>document.title='taken'</script>", "`code` ```", "| pipe |", "a/b",
            "Straße", "STRASSE", "\"><img src=x onerror=document.title='taken'>", "[a](http://example.com)", "&lt;b&gt;", "@octocat"]
 

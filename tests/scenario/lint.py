@@ -5,13 +5,11 @@ import json
 import urllib.parse
 import xml.etree.ElementTree as xml
 
-from lib import harness, simulated, worlds
+from lib import harness, schemas, simulated, worlds
 from lib.worlds import Document
 
 GOLDEN = harness.SOURCE / "tests" / "golden" / "lint"
-SARIF_SCHEMA = (harness.SOURCE / "tests" / "conformance" / "node_modules" / "@microsoft" / "jest-sarif" / "lib" / "schemas"
-                / "sarif-2.1.0-rtm.5.json")
-JSON_SCHEMA = harness.SOURCE / "docs" / "lint.schema.json"
+JSON_SCHEMA = schemas.FOLDER / "lint.schema.json"
 HOSTILE = "<script>alert(1)</script> ]]> @all [x](y) | `b` ../../x 案\u202e\x1b[31m"
 
 
@@ -256,9 +254,9 @@ class Schemas(harness.ScenarioTest):
         self.assertFalse(validator.is_valid(broken))
 
     def test_sarif_keeps_to_its_schema(self):
-        if not SARIF_SCHEMA.exists():
+        if not schemas.SARIF.exists():
             self.skipTest("the SARIF schema is not installed (scripts/setup tests installs it)")
-        validator = self.jsonschema.Draft4Validator(json.loads(SARIF_SCHEMA.read_text()))
+        validator = self.jsonschema.Draft4Validator(json.loads(schemas.SARIF.read_text()))
         for document in (self.golden("report.sarif"), self.lint("--format", "sarif")):
             self.assertEqual([], [error.message for error in validator.iter_errors(document)])
             rules = [rule["id"] for rule in document["runs"][0]["tool"]["driver"]["rules"]]

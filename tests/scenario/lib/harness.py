@@ -102,7 +102,16 @@ class ScenarioTest(unittest.TestCase):
         outcome = Outcome(["flowferry", *command[1:]], done.returncode, done.stdout.decode(errors="backslashreplace"),
                           done.stderr.decode(errors="backslashreplace"), time.monotonic() - started)
         self.check_no_crash(outcome)
+        self.check_schema(outcome)
         return outcome
+
+    def check_schema(self, outcome):
+        """Whatever is printed as JSON keeps to the schema that users get for it."""
+        if outcome.out.startswith("{\n") and outcome.out.endswith("}\n"):
+            from . import schemas  # Which needs this module.
+            name, complaints = schemas.complaints(outcome.out)
+            if complaints:
+                self.fail(f"not as the schema of {name} says: {complaints[:5]}\n{outcome}")
 
     def check_no_crash(self, outcome):
         if outcome.status < 0 or outcome.status > 2 or any(word in outcome.err for word in CRASHES):
