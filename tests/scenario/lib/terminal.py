@@ -15,12 +15,13 @@ from .harness import SLOW
 
 
 class Terminal:
-    """A running command whose standard streams are a terminal (standard output only if `out` is)."""
+    """A running command (of flowferry unless another program is named) whose standard streams are a terminal (standard
+    output only if `out` is)."""
 
-    def __init__(self, test, arguments, columns=100, out=True, **variables):
+    def __init__(self, test, arguments, columns=100, out=True, program=None, **variables):
         from . import harness
 
-        self.test, self.command = test, ["flowferry", *map(str, arguments)]
+        self.test, self.command = test, [program or "flowferry", *map(str, arguments)]
         self.master, slave = pty.openpty()
         fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 40, columns, 0, 0))
         environment = test.environment(**{"TERM": "xterm-256color", **variables})
@@ -29,7 +30,7 @@ class Terminal:
             os.setsid()
             fcntl.ioctl(0, termios.TIOCSCTTY, 0)
 
-        self.process = subprocess.Popen([harness.PROGRAM, *map(str, arguments)], cwd=test.folder, env=environment, stdin=slave,
+        self.process = subprocess.Popen([program or harness.PROGRAM, *map(str, arguments)], cwd=test.folder, env=environment, stdin=slave,
                                         stdout=slave if out else subprocess.PIPE, stderr=slave, preexec_fn=own_terminal)
         os.close(slave)
         self.shown = ""
