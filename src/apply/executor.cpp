@@ -319,19 +319,46 @@ void Executor::Impl::skip(std::size_t operation, std::size_t cause) {
   observer.operation_finished(operation, o.state, nullptr);
 }
 
+/// What depends on an operation that did not succeed is not tried, but for our own stubs: an empty
+/// one live is worse than one whose content refers to a flow in an older state.
 void Executor::Impl::skip_dependents(std::size_t root) {
   std::size_t cause = root;
   if (outcome.operations[root].state == OperationState::skipped) {
     cause = outcome.operations[root].cause;
   }
-  std::vector<std::size_t> work = next[root];
+  std::vector<std::size_t> work{root};
   while (!work.empty()) {
-    const std::size_t i = work.back();
+    const std::size_t before = work.back();
     work.pop_back();
-    if (outcome.operations[i].state != OperationState::planned) continue;
-    skip(i, cause);
-    work.insert(work.end(), next[i].begin(), next[i].end());
+    for (const std::size_t i : next[before]) {
+      if (outcome.operations[i].state != OperationState::planned) continue;
+      if (fills_stub(i) && !needs(i, before)) {
+        if (--waiting[i] == 0) enqueue(i);
+      } else {
+        skip(i, cause);
+        work.push_back(i);
+      }
+    }
   }
+}
+
+bool Executor::Impl::fills_stub(std::size_t operation) const {
+  const plan::Operation& o = plan.operations[operation];
+  return o.type == OperationType::update_content && plan.nodes[o.node].stub;
+}
+
+/// Whether without `before`, which did not succeed, the content that `operation` writes would name
+/// what the target does not have, or what nobody may refer to.
+bool Executor::Impl::needs(std::size_t operation, std::size_t before) const {
+  const plan::Operation& o = plan.operations[operation];
+  const plan::Operation& other = plan.operations[before];
+  if (other.node == o.node || creates(other.type) || nodes[other.node].unusable) return true;
+  if (!is_on_alias(other.type)) return false;
+  const std::string& alias = plan.nodes[other.node].aliases[other.alias].name;
+  const auto& holes = plan.nodes[o.node].content.holes;
+  return std::any_of(holes.begin(), holes.end(), [&](const plan::Content::Hole& hole) {
+    return hole.node == other.node && hole.alias == alias;
+  });
 }
 
 // --- shared by all writes

@@ -59,7 +59,8 @@ struct Executor::Impl {
     std::optional<Error> unreadable;        ///< Why the last look failed.
     std::optional<Error> refusal;           ///< Why it must not be written: somebody changed it.
     std::size_t refused_by = plan::k_none;  ///< The operation that told so.
-    bool let_be = false;                    ///< It is not to be written: decided by the user.
+    bool unusable = false;  ///< Deleted or archived by somebody: nobody may refer to it.
+    bool let_be = false;    ///< It is not to be written: decided by the user.
     std::optional<Flow> theirs;             ///< What the user decided to overwrite.
 
     bool written_again = false;  ///< Its content, because the service had left something out.
@@ -107,6 +108,8 @@ struct Executor::Impl {
   void leave(std::size_t operation);
   void skip(std::size_t operation, std::size_t cause);
   void skip_dependents(std::size_t root);
+  bool fills_stub(std::size_t operation) const;
+  bool needs(std::size_t operation, std::size_t before) const;
   bool stops_everything(const Error& error);
 
   // --- shared by all writes (executor.cpp)

@@ -50,6 +50,7 @@ Task<void> Executor::Impl::look(std::size_t node) {
     state.looked_at = transport.now();
   } else if (there.error().kind == ErrorKind::not_found) {
     state.looked_at = transport.now();
+    state.unusable = true;
     if (plan.nodes[node].action == Action::remove) {
       state.gone = true;
     } else if (decision(node) == Decision::leave) {
@@ -134,6 +135,7 @@ void Executor::Impl::judge(std::size_t n, Flow there) {
   NodeState& state = nodes[n];
   const plan::Node& node = plan.nodes[n];
   const Desired wanted = desired(n);
+  state.unusable = there.state == "ARCHIVED" && wanted.flow.state != "ARCHIVED";
   std::optional<Flow> base;
   if (state.created) {
     base = as_created(n);

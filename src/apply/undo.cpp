@@ -210,6 +210,7 @@ class UndoPlanner {
     finding.where.name = node.name;
     finding.text = std::move(text);
     finding.arn = node.target_arn;
+    finding.in_target = true;
     finding.help = std::move(help);
     plan_.findings.push_back(std::move(finding));
   }

@@ -250,6 +250,7 @@ void AliasUndo::tell_left(std::size_t n, const std::string& name, const std::str
   finding.where.kind = to_string(node.kind);
   finding.where.name = node.name;
   finding.arn = node.target_arn;
+  finding.in_target = true;
   finding.text = (name == k_only_version ? "its version " : "alias \"" + name + "\" ") + why;
   finding.help = "look at it in the target";
   plan_->findings.push_back(std::move(finding));

@@ -1,8 +1,12 @@
+#include <algorithm>
+
 #include "apply/journal.h"
+#include "apply/sent_marks.h"
 #include "cli/commands.h"
 #include "cli/exit_status.h"
 #include "pipeline/applying.h"
 #include "pipeline/process.h"
+#include "plan/plan_file.h"
 #include "report/runs.h"
 
 namespace flowferry::cli {
@@ -35,6 +39,22 @@ report::RunFacts facts_of(const apply::RunRecord& run, const std::vector<apply::
   return facts;
 }
 
+/// The operations of a run as a reader is to see them: intents of which certainly nothing was sent
+/// are no riddles.
+Result<std::vector<apply::OperationRecord>> operations_of(const apply::RunRecord& run,
+                                                          apply::Journal& journal) {
+  auto operations = journal.operations(run.id);
+  if (!operations) return operations;
+  const bool riddles = std::any_of(
+      operations->begin(), operations->end(), [](const apply::OperationRecord& operation) {
+        return operation.state == apply::OperationState::started;
+      });
+  if (!riddles) return operations;
+  const auto plan = plan::read_plan(run.plan);
+  if (plan) apply::forget_unsent(journal.path(), run.id, plan->operations.size(), *operations);
+  return operations;
+}
+
 int show_run(const std::string& id, apply::Journal& journal, Context& context) {
   auto run = journal.run(id);
   if (!run) return context.fail_with(run.error(), {.command = "runs"});
@@ -45,7 +65,7 @@ int show_run(const std::string& id, apply::Journal& journal, Context& context) {
     error.hint = "look at them with " + context.typed("flowferry runs");
     return context.fail_with(error, {.command = "runs"});
   }
-  auto operations = journal.operations(id);
+  auto operations = operations_of(**run, journal);
   if (!operations) return context.fail_with(operations.error(), {.command = "runs"});
   auto runs = journal.runs();
   if (!runs) return context.fail_with(runs.error(), {.command = "runs"});

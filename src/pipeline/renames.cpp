@@ -348,7 +348,9 @@ void alike_renames(const RenameQuestion& question, Renames& renames, Findings& f
     finding.help = "if it is, rename it there: --accept-renames, or mapping.renamed: [{ kind: " +
                    std::string(to_string(flow->kind)) + ", from: " + json::quoted(former->name) +
                    ", to: " + json::quoted(flow->name) + " }]";
+    finding.name = former->name;
     finding.arn = former->arn;
+    finding.in_target = true;
     findings.push_back(std::move(finding));
   }
 }

@@ -83,6 +83,7 @@ class Guards {
     finding.where.kind = to_string(node.kind);
     finding.where.name = node.source_name.empty() ? node.name : node.source_name;
     finding.arn = node.target_arn;
+    finding.in_target = true;
   }
 
   void figures() {

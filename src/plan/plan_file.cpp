@@ -357,6 +357,7 @@ class Reader {
     out.kind = optional_text(resource, "kind");
     out.name = optional_text(resource, "name");
     out.arn = optional_text(resource, "arn");
+    out.in_target = optional_text(resource, "in") == "target";
     if (from.find("closest") != nullptr) out.closest = texts(from, "closest");
     return out;
   }
@@ -428,6 +429,7 @@ Value to_json(const Finding& finding) {
   put(resource, "kind", finding.kind);
   put(resource, "name", finding.name);
   put(resource, "arn", finding.arn);
+  if (finding.in_target) resource.set("in", "target");
   Value out = Value::object({{"id", finding.id},
                              {"severity", to_string(finding.severity)},
                              {"kind", finding.where.kind},

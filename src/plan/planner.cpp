@@ -102,7 +102,7 @@ class Planner {
         problem(item, "name-collision",
                 "the target has a " + what + " of this name with type " + others.front()->type +
                     ", not " + flow.type,
-                "rename one of the two: a flow's type cannot be changed", others.front()->arn);
+                "rename one of the two: a flow's type cannot be changed", others.front());
       }
       return nullptr;
     }
@@ -110,11 +110,11 @@ class Planner {
       problem(
           item, "ref-ambiguous",
           "the target has " + std::to_string(same.size()) + " times a " + what + " of this name",
-          "rename them in the target so that one is left", same.front()->arn);
+          "rename them in the target so that one is left", same.front());
     }
     if (same.front()->state == "ARCHIVED") {
       problem(item, "ref-archived", "the target's " + what + " of this name is archived",
-              "restore it in the target, or rename or delete it there", same.front()->arn);
+              "restore it in the target, or rename or delete it there", same.front());
     }
     return same.front();
   }
@@ -131,8 +131,9 @@ class Planner {
     return nullptr;
   }
 
+  /// `there`: what of the target it is about; null: the flow itself.
   static void problem(Item& item, std::string id, std::string text, std::string help,
-                      std::string arn = {}) {
+                      const Resource* there = nullptr) {
     Finding finding;
     finding.id = std::move(id);
     finding.where.kind = to_string(item.flow->kind);
@@ -140,8 +141,9 @@ class Planner {
     finding.text = std::move(text);
     finding.help = std::move(help);
     finding.kind = finding.where.kind;
-    finding.name = item.flow->name;
-    finding.arn = std::move(arn);
+    finding.name = there == nullptr ? item.flow->name : there->name;
+    if (there != nullptr) finding.arn = there->arn;
+    finding.in_target = there != nullptr;
     item.of_name.push_back(std::move(finding));
   }
 

@@ -6,6 +6,7 @@
 #include "plan/plan_file.h"
 #include "report/content_summary.h"
 #include "report/failures.h"
+#include "report/parts.h"
 
 namespace flowferry::report {
 
@@ -16,6 +17,10 @@ namespace {
 
 void put(Value& into, const char* name, const std::string& value) {
   if (!value.empty()) into.set(name, value);
+}
+
+void put(Value& into, const char* name, const std::vector<std::string>& list) {
+  if (!list.empty()) into.set(name, Value::array(list));
 }
 
 /// `summary`: of its content.
@@ -119,6 +124,9 @@ Value summary_json(const Summary& summary) {
     const plan::Plan& plan = *summary.plan;
     out.set("from", plan.from).set("to", plan.to).set("digest", plan.digest);
     const std::vector<std::string> summaries = content_summaries(plan);
+    const std::vector<Parts> parts = summary.outcome == nullptr
+                                         ? std::vector<Parts>(plan.nodes.size())
+                                         : parts_of(plan, *summary.outcome);
     for (std::size_t n = 0; n < plan.nodes.size(); ++n) {
       const plan::Node& node = plan.nodes[n];
       const apply::NodeOutcome* outcome =
@@ -126,6 +134,10 @@ Value summary_json(const Summary& summary) {
       // After a run only what was really done counts as created or updated.
       const bool happened = outcome == nullptr || outcome->touched;
       Value entry = node_entry(node, happened ? outcome : nullptr, summaries[n]);
+      if (outcome != nullptr && happened) {
+        put(entry, "not_written", parts[n].not_written);
+        put(entry, "not_known", parts[n].not_known);
+      }
       switch (node.action) {
         case Action::create:
           if (!happened) break;

@@ -28,9 +28,17 @@ std::string next_steps(const RunFacts& facts) {
   return join(out, ", or ");
 }
 
-/// An operation whose intent has no result is "unknown" to a reader.
+/// For a reader an operation whose intent has no result is "unknown", and one whose intent was
+/// recorded and whose call was not made "not-sent".
 std::string_view state_of(const apply::OperationRecord& operation) {
-  return operation.state == apply::OperationState::started ? "unknown" : to_string(operation.state);
+  switch (operation.state) {
+    case apply::OperationState::started:
+      return "unknown";
+    case apply::OperationState::planned:
+      return "not-sent";
+    default:
+      return to_string(operation.state);
+  }
 }
 
 }  // namespace
@@ -79,7 +87,7 @@ std::string run_text(const apply::RunRecord& run, const RunFacts& facts,
   for (const apply::OperationRecord& operation : operations) {
     const std::string word(state_of(operation));
     out += fmt::format("  {:>4}  {}  {}  {}  {}", operation.sequence,
-                       tinted(style, word == "done" ? Tone::good : Tone::bad, fitted(word, 7)),
+                       tinted(style, word == "done" ? Tone::good : Tone::bad, fitted(word, 8)),
                        fitted(operation.type, 15), fitted(operation.kind, 12),
                        "\"" + printable(operation.name) + "\"");
     if (!operation.finished.empty()) out += "  " + operation.finished;

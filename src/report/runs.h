@@ -33,6 +33,7 @@ std::string run_text(const apply::RunRecord& run, const RunFacts& facts,
                      const std::vector<apply::OperationRecord>& operations, const Style& style);
 
 json::Value run_json(const apply::RunRecord& run, const RunFacts& facts);
+/// `state`: as in the journal, but "unknown" for started and "not-sent" for planned.
 json::Value operation_json(const apply::OperationRecord& operation);
 
 }  // namespace flowferry::report

@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "report/content_summary.h"
 #include "report/failures.h"
+#include "report/parts.h"
 
 namespace flowferry::report {
 
@@ -192,15 +193,16 @@ std::string flow_of(const Finding& finding) {
          quoted_name(finding.where.name);
 }
 
-std::string source_of(const Finding& finding) {
-  std::string source = finding.name.empty() ? "" : quoted_name(finding.name);
-  if (!finding.arn.empty()) source += (source.empty() ? "" : " ") + printable(finding.arn);
-  return source;
+std::string resource_of(const Finding& finding) {
+  std::string out = finding.name.empty() ? "" : quoted_name(finding.name);
+  if (!finding.arn.empty()) out += (out.empty() ? "" : " ") + printable(finding.arn);
+  return out;
 }
 
 void add_particulars(std::string& out, const Finding& finding, const std::string& indent) {
-  const std::string source = source_of(finding);
-  if (!source.empty()) out += indent + "in the source: " + source + "\n";
+  const std::string resource = resource_of(finding);
+  const char* side = finding.in_target ? "in the target: " : "in the source: ";
+  if (!resource.empty()) out += indent + side + resource + "\n";
   if (!finding.closest.empty()) {
     std::vector<std::string> names;
     for (const std::string& name : finding.closest) names.push_back(quoted_name(name));
@@ -370,7 +372,8 @@ std::string outcome_text(const plan::Plan& plan, const apply::RunOutcome& outcom
                          const std::string& run, const std::string& go_on, double seconds,
                          const Style& style) {
   std::vector<Row> rows;
-  std::size_t created = 0, updated = 0, removed = 0, verified = 0, touched = 0;
+  const std::vector<Parts> parts = parts_of(plan, outcome);
+  std::size_t created = 0, updated = 0, removed = 0, verified = 0, touched = 0, in_part = 0;
   for (std::size_t n = 0; n < plan.nodes.size(); ++n) {
     if (!outcome.nodes[n].touched) continue;
     const Node& node = plan.nodes[n];
@@ -387,6 +390,13 @@ std::string outcome_text(const plan::Plan& plan, const apply::RunOutcome& outcom
       ++updated;
       row.verb = "updated";
       row.reason = node.reason;
+    }
+    if (!parts[n].all()) {
+      ++in_part;
+      row.tone = Tone::bad;
+      row.mark = "!";
+      row.verb = "in part";
+      row.reason = printable(parts[n].text());
     }
     if (outcome.nodes[n].verified) ++verified;
     rows.push_back(std::move(row));
@@ -435,6 +445,7 @@ std::string outcome_text(const plan::Plan& plan, const apply::RunOutcome& outcom
   out += tinted(style, Tone::strong, fmt::format("Run {}: ", run));
   out += fmt::format("{} created, {} updated", created, updated);
   if (removed > 0) out += fmt::format(", {} deleted", removed);
+  if (in_part > 0) out += fmt::format(" ({} of them in part)", in_part);
   if (failed > 0) out += fmt::format(", {} failed", failed);
   if (skipped > 0) out += fmt::format(", {} not tried", skipped);
   if (left > 0) out += fmt::format(", {} left", left);

@@ -244,6 +244,7 @@ class Renames(harness.ScenarioTest):
         self.configure(worlds.environments(), protect={"names": ["Tours"]})
         document = self.expect(1, self.run_program(*PLAN)).json()
         self.assertEqual(["protected"], [problem["id"] for problem in document["problems"]])
+        self.assertEqual("target", document["problems"][0]["resource"]["in"])
 
     def test_rules_that_go_round_in_a_circle_or_say_it_twice_are_refused(self):
         def check(rules, *words):

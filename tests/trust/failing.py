@@ -27,6 +27,8 @@ def one_fails():
         check("新しい下書き" not in names, "what depends on it was tried")
         check("Cleared" in names and bench.simulator.row("Cleared")["description"] == "", "the rest did not go on")
         check("v1" in bench.simulator.row("Main")["content"], "Main was written although it needs Chain 1")
+        # Refers to Main, which the target has: better in its older state than from an empty flow.
+        check("Please wait" in bench.simulator.row("Waiting").get("content", ""), "a stub was left empty")
         check(result.out.index("Failed:") < result.out.index("Not tried because of it"), result.out)
         check(result.out.count("InvalidContactFlowException") >= 1, result.out)
         hanging = result.out.split("Not tried because of it:")[1].splitlines()[0]
@@ -68,12 +70,40 @@ def json_of_failure():
         text = json.dumps(out)
         check("AccessDeniedException" in text, text)
         check(out.get("complete") is False, out.get("complete"))
+        # What was written and what was not, of what was written in part only.
+        parts = {entry["name"]: entry.get("not_written") for entry in (*out["created"], *out["updated"])}
+        check(parts["Main"] == ["tags"] and parts["Known"] == ["tags"] and parts["Cleared"] is None, parts)
+        check("Only tags" not in parts, "it is listed, and nothing of it was written")
         operations = work.operations(work.runs()[0]["run"])
         failed = [o for o in operations if o["state"] == "failed"]
         check(len(failed) == 3 and all(o["type"] == "tag" and o["request_id"] for o in failed), failed)
         bench.simulator.switches(deny="")
         work.resume()
         check(work.plan_is_empty(), "the plan is not empty")
+
+
+def told_in_part():
+    """A person reads what was written of a flow of which something failed."""
+    with Bench() as bench, bench.work() as work:
+        bench.simulator.switches(deny="UpdateContactFlowContent")
+        out = work.run("migrate", "--from", "dev", "--to", "prod", "--yes", status=1).out
+        listed = {line.split("  ")[-1] for line in out.splitlines() if line.startswith("  ! in part") and "Main" in line}
+        check(listed == {"written: description, tags; not written: content"}, listed, out)
+        stub = [line for line in out.splitlines() if line.startswith("  ! in part") and "Waiting" in line]
+        check(len(stub) == 1 and "written: an empty stub; not written: content" in stub[0], stub, out)
+        check(" of them in part)" in out, out)
+
+
+def not_sent(bench):
+    """A run is killed when its first intents are on disk, and nothing of them was sent."""
+    with bench.fresh() as work:
+        work.run("migrate", "--from", "dev", "--to", "prod", "--yes", status=-9,
+                 environment={"FLOWFERRY_TEST_KILL": "before-send:1"})
+        run = work.runs()[0]["run"]
+        states = {o["state"] for o in work.operations(run)}
+        check(states == {"not-sent"} and bench.simulator.writes() == 0, states)
+        text = work.run("runs", "show", run).out
+        check("not-sent" in text and "unknown" not in text, text)
 
 
 def contents_of_runs(bench):
@@ -178,9 +208,11 @@ def main():
     cases.run("one operation fails", one_fails)
     cases.run("a refusal that waiting cannot heal", refused_at_once)
     cases.run("one permission is missing", json_of_failure)
+    cases.run("what was written in part", told_in_part)
     with Bench() as bench:
         reference, writes = bench.migrated()
         cases.run("what runs shows", contents_of_runs, bench)
+        cases.run("what runs shows of intents that were not sent", not_sent, bench)
         cases.run("what a person reads in the journal", readable_by_a_person, bench)
         cases.run("no credential in any file", no_secret, bench)
         cases.run("callers of stubs are refused", stubs_published, bench, reference)

@@ -124,6 +124,7 @@ def changed_after(bench, what):
         changed = bench.simulator.row(name)
         undone = work.run("undo", "--yes")
         check("was changed after the run" in undone.out and "theirs, after the run" in undone.out, undone.out)
+        check(f"in the target: {row['arn']}" in undone.out and "in the source" not in undone.out, undone.out)
         now = bench.simulator.instance()
         same(bench.simulator.row(name), changed, "what somebody changed")
         ids = {r["id"] for kind in ("flows", "modules") for r in now[kind]}
