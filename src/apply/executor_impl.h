@@ -59,9 +59,9 @@ struct Executor::Impl {
     std::optional<Error> unreadable;        ///< Why the last look failed.
     std::optional<Error> refusal;           ///< Why it must not be written: somebody changed it.
     std::size_t refused_by = plan::k_none;  ///< The operation that told so.
-    bool unusable = false;  ///< Deleted or archived by somebody: nobody may refer to it.
-    bool let_be = false;    ///< It is not to be written: decided by the user.
-    std::optional<Flow> theirs;             ///< What the user decided to overwrite.
+    bool unusable = false;       ///< Deleted or archived by somebody: nobody may refer to it.
+    bool let_be = false;         ///< It is not to be written: decided by the user.
+    std::optional<Flow> theirs;  ///< What the user decided to overwrite.
 
     bool written_again = false;  ///< Its content, because the service had left something out.
 

@@ -28,11 +28,11 @@ struct Finding {
   Severity severity = Severity::error;
   std::string id;  ///< Stable kebab-case word: "unresolved-reference".
   Place where;
-  std::string text;  ///< What is the matter, one sentence.
-  std::string help;  ///< What to do; may be empty.
-  std::string kind;  ///< Kind of the resource it is about, such as "queue"; may be empty.
-  std::string name;  ///< Name of that resource in the source; may be empty.
-  std::string arn;   ///< Its ARN or id as it stands in the document; may be empty.
+  std::string text;        ///< What is the matter, one sentence.
+  std::string help;        ///< What to do; may be empty.
+  std::string kind;        ///< Kind of the resource it is about, such as "queue"; may be empty.
+  std::string name;        ///< Name of that resource in the source; may be empty.
+  std::string arn;         ///< Its ARN or id as it stands in the document; may be empty.
   bool in_target = false;  ///< `name` and `arn` are those of the target, not of the source.
   std::vector<std::string> closest;  ///< Nearest names in the target, best first.
 };

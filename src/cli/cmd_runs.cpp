@@ -45,10 +45,10 @@ Result<std::vector<apply::OperationRecord>> operations_of(const apply::RunRecord
                                                           apply::Journal& journal) {
   auto operations = journal.operations(run.id);
   if (!operations) return operations;
-  const bool riddles = std::any_of(
-      operations->begin(), operations->end(), [](const apply::OperationRecord& operation) {
-        return operation.state == apply::OperationState::started;
-      });
+  const bool riddles = std::any_of(operations->begin(), operations->end(),
+                                   [](const apply::OperationRecord& operation) {
+                                     return operation.state == apply::OperationState::started;
+                                   });
   if (!riddles) return operations;
   const auto plan = plan::read_plan(run.plan);
   if (plan) apply::forget_unsent(journal.path(), run.id, plan->operations.size(), *operations);
