@@ -27,6 +27,7 @@ struct Item {
   const KnownRename* rename = nullptr;  ///< It gets its name in the target by this run.
   Findings of_name;                     ///< What is wrong with its place in the target.
   RewrittenFlow rewritten;
+  bool left_alone = false;  ///< The target has it, and it is not touched whatever it refers to.
   std::string fingerprint;  ///< Of what it is in the source, and what becomes of it.
 };
 
@@ -190,14 +191,15 @@ class Planner {
     }
   }
 
-  /// Of a flow that the rules skip, what else is wrong with it does not matter.
+  /// Of a flow that the rules skip, what else is wrong with it does not matter; nor what is wrong
+  /// with a content that is not written.
   void report() {
     for (Item& item : items_) {
       const auto add = [&](Findings& findings) {
         std::move(findings.begin(), findings.end(), std::back_inserter(plan_.findings));
       };
       if (item.rewritten.skip_reason.empty()) add(item.of_name);
-      add(item.rewritten.findings);
+      if (!item.left_alone) add(item.rewritten.findings);
       for (const std::size_t used : item.rewritten.substituted) use_.substituted(used);
     }
     Findings of_rules = mapping::examine_use(rules_, use_, substitutions_,
@@ -242,6 +244,7 @@ class Planner {
       node.target_id = existing->id;
       node.target_arn = existing->arn;
       compare(flow, there->second, node, rewritten.findings);
+      item.left_alone = node.action == Action::skip;
       if (item.rename != nullptr && node.action == Action::update) {
         node.reason = "renamed from \"" + there->second.name + "\" (" + item.rename->evidence +
                       ")" + (node.changes.size() > 1 ? "; " + node.reason : "");

@@ -468,6 +468,23 @@ TEST(Planner, DoesNotStopForProblemsOfFlowsThatAreSkipped) {
   EXPECT_EQ(plan.nodes.at(0).action, Action::skip);
 }
 
+TEST(Planner, DoesNotStopForProblemsOfDraftsThatNeverReplaceWhatIsPublished) {
+  Sides sides;
+  for (World* side : {&sides.here, &sides.there}) {
+    side->resource(ResourceKind::queue, side == &sides.here ? "only here" : "only there");
+    side->flow("draft").text = side == &sides.here ? "new" : "old";
+    side->flow("other").text = side == &sides.here ? "new" : "old";
+  }
+  sides.here.flows[0].status = "SAVED";
+  sides.here.flows[0].refs = {{ResourceKind::queue, "only here"}};
+  const plan::Plan plan = sides.plan();
+  EXPECT_EQ(node_named(plan, "draft").action, plan::Action::skip);
+  EXPECT_EQ(node_named(plan, "other").action, plan::Action::update);
+  EXPECT_TRUE(plan.findings.empty()) << plan.findings.front().text;
+  sides.there.flows[0].status = "SAVED";
+  EXPECT_TRUE(sides.plan().has_problems());
+}
+
 TEST(Planner, KeepsMissingReferencesWhereTheRulesSaySo) {
   Sides sides;
   sides.rules.missing[ResourceKind::prompt] = mapping::Missing::keep;
