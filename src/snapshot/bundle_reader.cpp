@@ -29,6 +29,11 @@ class Reader {
   Result<FolderContents> run() {
     BundleIndexer indexer(folder_, Complete::demanded, problems_);
     if (!indexer.read()) return fail(bundle_error(folder_.string(), std::move(problems_)));
+    for (const BundleProblem& problem : problems_) {
+      for (const ResourceKind kind : {ResourceKind::contact_flow, ResourceKind::flow_module}) {
+        if (problem.path.starts_with(std::string(bundle_folder(kind)) + "/")) unsure_.insert(kind);
+      }
+    }
     const BundleIndex& index = indexer.index();
     // By where it came from, so that the journal knows it in whichever folder it is checked out.
     std::string seed = index.pulled_from.instance;
@@ -173,12 +178,15 @@ class Reader {
           if (has_lookup(one)) words.emplace_back(to_string(one));
         }
         const auto near = closest_names(word, words, 1);
+        if (!near.empty()) unsure_.insert(*kind_from_string(near.front()));
         problems_.push_back({path, 0, "unknown kind \"" + word + "\"",
                              near.empty() ? "the kinds are in docs/formats.md; remove the file"
                                           : "did you mean " + near.front() + ".json?"});
         continue;
       }
+      const std::size_t before = problems_.size();
       if (const auto file = BundleFile::read(folder_, path, problems_)) inventory(*file, *kind);
+      if (problems_.size() > before) unsure_.insert(*kind);
     }
   }
 
@@ -278,6 +286,9 @@ class Reader {
     }
     for (const flow::PlacedFinding& placed : converted->findings) {
       const Finding& finding = placed.finding;
+      // It may be in what could not be read, and hundreds of these would hide why.
+      const auto kind = kind_from_string(finding.kind);
+      if (finding.id == "portable-unknown-name" && kind && unsure_.contains(*kind)) continue;
       std::string remedy = finding.help;
       if (!finding.closest.empty()) {
         remedy = "closest: \"" + join(finding.closest, "\", \"") + "\"; " + remedy;
@@ -317,6 +328,7 @@ class Reader {
 
   fs::path folder_;
   BundleProblems problems_;
+  std::set<ResourceKind> unsure_;  ///< Kinds of which something could not be read.
   Snapshot out_;
   std::vector<std::pair<std::string, std::string>> flows_;  ///< Content file and id.
   std::map<std::pair<std::string, std::string>, std::string> files_;

@@ -341,6 +341,17 @@ class Refusals(BundleTest):
         self.bad("flowferry-bundle.json:1", "merge conflict")
         self.refused("pull", "dev", "connect", words=["flowferry-bundle.json:1", "merge conflict"])
 
+    def test_what_cannot_be_read_is_told_and_not_each_reference_to_it(self):
+        """A conflict in a list of names is one problem, not one of every flow that names something of the list."""
+        self.edit("inventory/queue.json", "{\n", "<<<<<<< HEAD\n{\n")
+        self.edit("modules/Greet.meta.json", "{\n", "<<<<<<< HEAD\n{\n")
+        self.edit("flows/Main line.flow.json", "{{arn:hours-of-operation:Office hours}}", "{{arn:hours-of-operation:Closed}}")
+        outcome = self.refused("plan", "--from", "repo", "--to", "prod", words=[
+            "the folder has 3 problems", "inventory/queue.json:1: a merge conflict", "modules/Greet.meta.json:1: a merge conflict",
+            "there is no hours of operation \"Closed\""])
+        self.assertNotIn("there is no queue", outcome.err)
+        self.assertNotIn("there is no flow module", outcome.err)
+
     def test_a_missing_file(self):
         (self.root / "flows/Main line.flow.json").unlink()
         self.bad("Main line.meta.json", "content Main line.flow.json is missing")
