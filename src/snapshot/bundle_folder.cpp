@@ -199,8 +199,14 @@ class Update {
       for (const auto& [path, now] : {std::pair(was.content_path(), flow.content_path()),
                                       std::pair(was.metadata_path(), flow.metadata_path())}) {
         // One file under two spellings, where names are folded or normalised.
-        std::error_code ignored;
-        if (fs::equivalent(folder_ / path, folder_ / now, ignored)) continue;
+        std::error_code code;
+        if (fs::equivalent(folder_ / path, folder_ / now, code)) {
+          if (was.name == flow.name) continue;  // The disk's own spelling.
+          if (auto begun = begin_change(); !begun) return begun;
+          fs::rename(folder_ / path, folder_ / now, code);
+          if (code) return io_error(folder_ / path, "cannot rename", code);
+          continue;
+        }
         if (auto done = remove(path, removed_[flow.id]); !done) return done;
       }
     }

@@ -144,7 +144,7 @@ void BundleIndexer::names(const BundleFile& file) {
   }
 }
 
-/// Contents and metadata in pairs.
+/// Contents and metadata in pairs; where the disk folds case, they may be spelled differently.
 void BundleIndexer::flows(ResourceKind kind) {
   const std::string folder(bundle_folder(kind));
   std::set<std::string> contents;
@@ -161,14 +161,18 @@ void BundleIndexer::flows(ResourceKind kind) {
                                std::string(k_metadata_ending) + " beside it), or remove it"});
     }
   }
+  const auto there = [&](const std::string& stem, std::string_view ending) {
+    std::error_code ignored;
+    return fs::exists(folder_ / folder / (stem + std::string(ending)), ignored);
+  };
   for (const std::string& stem : contents) {
-    if (!strict_ || stems.contains(stem)) continue;
+    if (!strict_ || stems.contains(stem) || there(stem, k_metadata_ending)) continue;
     problems_.push_back({folder + "/" + stem + std::string(k_content_ending), 0,
                          "its metadata " + stem + std::string(k_metadata_ending) + " is missing",
                          "restore it with git, or write it: { \"name\": ..., \"type\": ... }"});
   }
   for (const std::string& stem : stems) {
-    if (!strict_ || contents.contains(stem)) {
+    if (!strict_ || contents.contains(stem) || there(stem, k_content_ending)) {
       flow(kind, stem);
       continue;
     }
