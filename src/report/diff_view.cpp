@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "base/json/value.h"
 #include "base/text.h"
 #include "flow/comparison_words.h"
 #include "report/content_summary.h"
@@ -39,11 +40,53 @@ std::string blocks(std::size_t n) {
   return counted(n, "block");
 }
 
+/// The places where two values differ; a null pointer is a value that is not there.
+void differing_places(const json::Value* left, const json::Value* right, const std::string& path,
+                      std::vector<DiffLine>& out) {
+  const auto both = [&](auto is) { return left && right && (left->*is)() && (right->*is)(); };
+  if (both(&json::Value::is_object)) {
+    for (const auto& [name, value] : left->members()) {
+      differing_places(&value, right->find(name), path + "." + name, out);
+    }
+    for (const auto& [name, value] : right->members()) {
+      if (left->find(name) == nullptr) differing_places(nullptr, &value, path + "." + name, out);
+    }
+    return;
+  }
+  if (both(&json::Value::is_array)) {
+    const auto item = [](const json::Value& list, std::size_t i) {
+      return i < list.items().size() ? &list.items()[i] : nullptr;
+    };
+    for (std::size_t i = 0; item(*left, i) != nullptr || item(*right, i) != nullptr; ++i) {
+      differing_places(item(*left, i), item(*right, i), path + "[" + std::to_string(i) + "]", out);
+    }
+    return;
+  }
+  DiffLine line{path, left ? left->dump() : "", right ? right->dump() : "", false};
+  if (line.left != line.right) out.push_back(std::move(line));
+}
+
+/// A module's contract, place by place. Nothing where it cannot be taken apart.
+std::vector<DiffLine> contract_lines(const plan::Change& change) {
+  const auto left = json::parse(change.from.empty() ? "{}" : change.from);
+  const auto right = json::parse(change.to.empty() ? "{}" : change.to);
+  std::vector<DiffLine> out;
+  if (left && right) differing_places(&*left, &*right, "settings", out);
+  return out;
+}
+
 /// Members with one change each, but tags with one line a tag.
 void metadata_lines(const std::vector<plan::Change>& changes, const char* remark, bool faint,
                     std::vector<DiffLine>& out) {
   for (const plan::Change& change : changes) {
     const bool plain = change.what != "settings";
+    if (auto places = plain ? std::vector<DiffLine>() : contract_lines(change); !places.empty()) {
+      for (DiffLine& line : places) {
+        line.faint = faint;
+        out.push_back(std::move(line));
+      }
+      continue;
+    }
     const auto words = [&](const std::string& value) {
       return value.empty() ? std::string() : plain ? quoted(value) : value;
     };

@@ -259,8 +259,17 @@ class Schemas(harness.ScenarioTest):
         validator = self.jsonschema.Draft4Validator(json.loads(schemas.SARIF.read_text()))
         for document in (self.golden("report.sarif"), self.lint("--format", "sarif")):
             self.assertEqual([], [error.message for error in validator.iter_errors(document)])
-            rules = [rule["id"] for rule in document["runs"][0]["tool"]["driver"]["rules"]]
-            self.assertEqual(len(rules), len(set(rules)))
+            (run,) = document["runs"]
+            rules = run["tool"]["driver"]["rules"]
+            self.assertEqual(len(rules), len({rule["id"] for rule in rules}))
+            # What GitHub shows of a rule, and what it demands of it (docs.github.com: SARIF support for code scanning).
+            for rule in rules:
+                self.assertLessEqual(len(rule["properties"]["tags"]), 10)
+                for text in ("shortDescription", "fullDescription", "help"):
+                    self.assertTrue(0 < len(rule[text]["text"]) <= 1024, rule["id"])
+            for result in run["results"]:
+                self.assertEqual(1, len(result["locations"]))
+                self.assertTrue(result["message"]["text"])
         broken = self.golden("report.sarif")
         del broken["runs"][0]["results"][0]["message"]
         self.assertFalse(validator.is_valid(broken))

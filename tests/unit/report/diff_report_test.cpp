@@ -269,6 +269,33 @@ TEST(DiffReport, shows_hostile_names_without_obeying_them) {
   EXPECT_EQ(std::set<std::string>(hostile_names().begin(), hostile_names().end()), told);
 }
 
+TEST(DiffReport, shows_a_contract_place_by_place) {
+  World left, right;
+  WorldFlow& here = left.module("Identify");
+  WorldFlow& there = right.module("Identify");
+  here.settings =
+      R"({"input":{"schema":{"properties":{"phone":{"type":"string"},"tries":{"type":"number"}}}},)"
+      R"("transitions":{"results":[{"name":"Found"},{"name":"Locked"}]}})";
+  there.settings =
+      R"({"transitions":{"results":[{"name":"Known"}]},)"
+      R"("input":{"schema":{"properties":{"phone":{"type":"string"}},"required":["phone"]}}})";
+  const auto view = diff_view(compared(left, right), Layout::hidden);
+  ASSERT_EQ(1U, view.flows.size());
+  std::vector<std::string> lines;
+  for (const DiffLine& line : view.flows[0].lines) {
+    lines.push_back(line.place + ": " + line.left + " -> " + line.right);
+  }
+  EXPECT_EQ((std::vector<std::string>{
+                R"(settings.input.schema.properties.tries: {"type":"number"} -> )",
+                R"(settings.input.schema.required:  -> ["phone"])",
+                R"(settings.transitions.results[0].name: "Found" -> "Known")",
+                R"(settings.transitions.results[1]: {"name":"Locked"} -> )",
+            }),
+            lines);
+  here.settings = "no JSON";
+  EXPECT_EQ("settings", diff_view(compared(left, right), Layout::hidden).flows[0].lines[0].place);
+}
+
 TEST(DiffReport, keeps_markdown_below_the_limit_of_a_comment_and_says_what_it_left_out) {
   World left, right;
   for (int i = 0; i < 400; ++i) {
