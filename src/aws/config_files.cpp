@@ -48,8 +48,8 @@ struct Property {
   std::string value;
 };
 
-std::optional<Property> property_of(std::string_view line) {
-  const std::size_t equals = line.find('=');
+std::optional<Property> property_of(std::string_view line, std::string_view delimiters) {
+  const std::size_t equals = line.find_first_of(delimiters);
   if (equals == std::string_view::npos) return std::nullopt;
   Property out{ascii_lower(trim(line.substr(0, equals))),
                std::string(trim(line.substr(equals + 1)))};
@@ -111,21 +111,24 @@ Result<void> ConfigFiles::add(Kind kind, std::string_view text, const std::strin
   if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
   FileSection* section = nullptr;
   FileSetting* last = nullptr;
+  std::size_t indentation = 0;  // Of `last`: whole sections may be indented.
   std::size_t number = 0;
   for (const std::string_view line : split(text, '\n')) {
     const std::string where = path + ":" + std::to_string(++number);
     const std::string_view content = trim(line);
     if (content.empty() || content.front() == '#' || content.front() == ';') continue;
-    if (is_blank(line.front()) && last != nullptr) {
+    const auto indented = static_cast<std::size_t>(content.data() - line.data());
+    if (last != nullptr && indented > indentation) {
       // Below a setting without a value stand nested ones; below another one it goes on.
-      const auto nested = last->value.empty() ? property_of(content) : std::nullopt;
+      const auto nested = last->value.empty() ? property_of(content, "=") : std::nullopt;
       if (nested) {
-        last->nested[nested->name] = {nested->value, where, {}};
+        last->nested[nested->name] = {nested->value, where, kind == Kind::credentials, {}};
       } else {
         last->value += (last->value.empty() ? "" : "\n") + std::string(content);
       }
       continue;
     }
+    indentation = indented;
     if (content.front() == '[') {
       const auto header = header_of(content);
       if (!header) return bad_line(where, "this section header is not closed", "write [name]");
@@ -133,7 +136,7 @@ Result<void> ConfigFiles::add(Kind kind, std::string_view text, const std::strin
       last = nullptr;
       continue;
     }
-    const auto property = property_of(content);
+    const auto property = property_of(content, "=:");
     // The line itself is not shown: it may be a secret.
     if (!property) return bad_line(where, "this line is no setting", "write name = value");
     if (section == nullptr) {
@@ -142,7 +145,7 @@ Result<void> ConfigFiles::add(Kind kind, std::string_view text, const std::strin
                                            : "put it under [name] or [default]");
     }
     last = &section->settings[property->name];
-    *last = {property->value, where, {}};
+    *last = {property->value, where, kind == Kind::credentials, {}};
   }
   return {};
 }

@@ -19,6 +19,7 @@ namespace flowferry::aws {
 struct FileSetting {
   std::string value;                          ///< Empty when there are nested ones.
   std::string where;                          ///< "/home/me/.aws/config:12"
+  bool in_credentials_file = false;           ///< Not in the config file.
   std::map<std::string, FileSetting> nested;  ///< The indented lines below it.
 };
 
@@ -37,7 +38,9 @@ class ConfigFiles {
   static Result<ConfigFiles> load(const Environment& environment);
 
   /// Adds the text of one file. In a credentials file every section is a profile, and its settings
-  /// go before those of the config file.
+  /// go before those of the config file. Lines are read as Python's configparser reads them for the
+  /// AWS CLI: "=" or ":" after the name, comments on lines of their own, and a line that is
+  /// indented deeper than its setting belongs to that setting.
   enum class Kind { config, credentials };
   Result<void> add(Kind kind, std::string_view text, const std::string& path);
 

@@ -42,8 +42,9 @@ class Chain {
  private:
   Found search();
   Found from_variables();
-  Found from_web_identity_variables();
+  Found from_web_identity(const FileSection* profile, bool use_variables);
   Found from_profile(const std::string& name, std::vector<std::string> on_the_way);
+  Found from_own(const std::string& name, const FileSection& profile, bool use_variables);
   Found from_role(const std::string& name, const FileSection& profile,
                   std::vector<std::string> on_the_way);
   Found from_source_profile(const std::string& name, const FileSection& profile,
@@ -67,6 +68,13 @@ class Chain {
 std::string value_of(const FileSection& section, std::string_view name) {
   const FileSetting* found = section.find(name);
   return found == nullptr ? std::string() : found->value;
+}
+
+constexpr char k_key_id[] = "aws_access_key_id";
+constexpr char k_secret[] = "aws_secret_access_key";
+
+bool has_keys(const FileSection& profile) {
+  return profile.find(k_key_id) != nullptr || profile.find(k_secret) != nullptr;
 }
 
 Found fixed(Result<std::optional<Credentials>> keys) {
@@ -100,23 +108,42 @@ Found Chain::from_variables() {
   return fixed(credentials_from_variables(environment_));
 }
 
-Found Chain::from_web_identity_variables() {
-  const auto file = environment_.get("AWS_WEB_IDENTITY_TOKEN_FILE");
+/// The token file, the role and the session's name: each a variable, or else the profile's setting.
+Found Chain::from_web_identity(const FileSection* profile, bool use_variables) {
+  const auto either = [&](const char* variable, std::string_view name, std::string& where) {
+    std::optional<std::string> value;
+    if (use_variables) value = environment_.get(variable);
+    if (value) {
+      where = std::string("variable ") + variable;
+    } else if (const FileSetting* said = profile == nullptr ? nullptr : profile->find(name)) {
+      value = said->value;
+      where = said->where;
+    }
+    return value;
+  };
+  std::string token_where;
+  const auto file = either("AWS_WEB_IDENTITY_TOKEN_FILE", "web_identity_token_file", token_where);
   if (!file) return Provider();
-  const auto arn = environment_.get("AWS_ROLE_ARN");
-  if (!arn) {
-    return fail(credentials_problem("AWS_WEB_IDENTITY_TOKEN_FILE is set, but AWS_ROLE_ARN is not",
-                                    "set both, or neither", "variable AWS_ROLE_ARN"));
-  }
   RoleRequest role;
+  const auto arn = either("AWS_ROLE_ARN", "role_arn", role.where);
+  if (!arn) {
+    const bool variable = token_where.starts_with("variable ");
+    return fail(
+        credentials_problem(variable ? "AWS_WEB_IDENTITY_TOKEN_FILE is set, but AWS_ROLE_ARN is not"
+                                     : "there is a web_identity_token_file, but no role_arn",
+                            variable ? "set both, or neither" : "write role_arn beside it",
+                            variable ? "variable AWS_ROLE_ARN" : token_where));
+  }
   role.role_arn = *arn;
-  role.session_name = environment_.get("AWS_ROLE_SESSION_NAME").value_or("");
-  role.where = "variables AWS_ROLE_ARN, AWS_WEB_IDENTITY_TOKEN_FILE";
+  if (role.where != token_where) role.where += ", " + token_where;
+  std::string unused;
+  role.session_name = either("AWS_ROLE_SESSION_NAME", "role_session_name", unused).value_or("");
   return keep(std::make_unique<WebIdentity>(std::move(role), environment_.expand(*file),
                                             request_.sts, surroundings_));
 }
 
 Found Chain::from_credential_source(const FileSetting& source) {
+  const FileSection* profile = files_.profile(request_.profile);
   if (source.value == "Environment") {
     Found found = from_variables();
     if (found && !*found) {
@@ -140,7 +167,7 @@ Found Chain::from_credential_source(const FileSetting& source) {
           "credential_source is Ec2InstanceMetadata, but AWS_EC2_METADATA_DISABLED is true",
           "unset the variable, or name a source_profile", source.where));
     }
-    return keep(std::make_unique<InstanceCredentials>(environment_, surroundings_));
+    return keep(std::make_unique<InstanceCredentials>(environment_, profile, surroundings_));
   }
   return config_error("credential_source is \"" + printable(source.value) + "\"",
                       "write Environment, EcsContainer or Ec2InstanceMetadata", source.where);
@@ -149,15 +176,13 @@ Found Chain::from_credential_source(const FileSetting& source) {
 Found Chain::from_source_profile(const std::string& name, const FileSection& profile,
                                  const FileSetting& source, std::vector<std::string> on_the_way) {
   if (source.value == name) {
-    // A profile that names itself: its own keys assume its role.
-    Found own = fixed(credentials_from_profile(name, profile));
-    if (own && !*own) {
-      return config_error("profile \"" + printable(name) +
-                              "\" is its own source_profile, and has "
-                              "no keys",
-                          "name another source_profile", source.where);
+    // A profile that names itself: whatever else it has assumes its role, if there are keys.
+    if (!has_keys(profile)) {
+      return config_error(
+          "profile \"" + printable(name) + "\" is its own source_profile, and has no keys",
+          "name another source_profile", source.where);
     }
-    return own;
+    return from_own(name, profile, false);
   }
   on_the_way.push_back(name);
   const auto met = std::find(on_the_way.begin(), on_the_way.end(), source.value);
@@ -187,12 +212,9 @@ Found Chain::from_role(const std::string& name, const FileSection& profile,
                        std::vector<std::string> on_the_way) {
   const FileSetting* role_arn = profile.find("role_arn");
   if (role_arn == nullptr) return Provider();
+  if (profile.find("web_identity_token_file") != nullptr) return Provider();
   auto role = role_of(profile, *role_arn);
   if (!role) return fail(std::move(role).error());
-  if (const FileSetting* file = profile.find("web_identity_token_file")) {
-    return keep(std::make_unique<WebIdentity>(std::move(*role), environment_.expand(file->value),
-                                              request_.sts, surroundings_));
-  }
   const FileSetting* source_profile = profile.find("source_profile");
   const FileSetting* credential_source = profile.find("credential_source");
   if ((source_profile == nullptr) == (credential_source == nullptr)) {
@@ -223,6 +245,13 @@ Found Chain::from_sso(const std::string& name, const FileSection& profile) {
                           "write [sso-session " + printable(named->value) + "]", named->where);
     }
     sso.session = named->value;
+    for (const auto& [key, value] : session->settings) {
+      const FileSetting* own = profile.find(key);
+      if (own == nullptr || own->value == value.value) continue;
+      return config_error(
+          "the profile's " + key + " is not that of its sso-session (" + value.where + ")",
+          "write " + key + " in one of the two only", own->where);
+    }
   }
   const auto from = [&](std::string_view key) {
     std::string value = value_of(profile, key);
@@ -260,27 +289,32 @@ Found Chain::from_sso(const std::string& name, const FileSection& profile) {
 Found Chain::from_profile(const std::string& name, std::vector<std::string> on_the_way) {
   const FileSection* profile = files_.profile(name);
   if (profile == nullptr) return Provider();
-  // The keys of a profile that others are sourced from go before its own role, as in the AWS CLI.
+  // The keys of a profile that others are sourced from go before its own role.
   const bool is_source = !on_the_way.empty();
-  if (is_source) {
-    Found keys = fixed(credentials_from_profile(name, *profile));
-    if (!keys || *keys) return keys;
-  }
-  Found found = from_role(name, *profile, std::move(on_the_way));
-  if (!found || *found) return found;
-  if (!is_source && !request_.profile_is_explicit) {
-    found = from_web_identity_variables();
+  if (!is_source || !has_keys(*profile)) {
+    Found found = from_role(name, *profile, std::move(on_the_way));
     if (!found || *found) return found;
   }
-  found = from_sso(name, *profile);
+  return from_own(name, *profile, !is_source && !request_.profile_is_explicit);
+}
+
+/// What a profile has besides a role of another's, in the order of botocore's providers.
+Found Chain::from_own(const std::string& name, const FileSection& profile, bool use_variables) {
+  Found found = from_web_identity(&profile, use_variables);
   if (!found || *found) return found;
-  found = fixed(credentials_from_profile(name, *profile));
+  found = from_sso(name, profile);
   if (!found || *found) return found;
-  if (const FileSetting* command = profile->find("credential_process")) {
-    return keep(std::make_unique<ProcessCredentials>(command->value, command->where, environment_,
-                                                     surroundings_));
+  // Keys of the credentials file go before a process, those of the config file after it.
+  const FileSetting* command = profile.find("credential_process");
+  const auto in_credentials_file = [&profile](const char* key) {
+    const FileSetting* setting = profile.find(key);
+    return setting != nullptr && setting->in_credentials_file;
+  };
+  if (command == nullptr || in_credentials_file(k_key_id) || in_credentials_file(k_secret)) {
+    return fixed(credentials_from_profile(name, profile));
   }
-  return Provider();
+  return keep(std::make_unique<ProcessCredentials>(command->value, command->where, environment_,
+                                                   surroundings_));
 }
 
 Error Chain::nothing_found(const std::string& also) const {
@@ -307,7 +341,8 @@ Found Chain::from_machine() {
     return fail(nothing_found("AWS_EC2_METADATA_DISABLED is set"));
   }
   return keep(std::make_unique<InstanceCredentials>(
-      environment_, surroundings_, [error = nothing_found("")](std::string reason) {
+      environment_, files_.profile(request_.profile), surroundings_,
+      [error = nothing_found("")](std::string reason) {
         Error out = error;
         out.details.push_back("no role of an EC2 instance: " + std::move(reason));
         return out;
@@ -322,7 +357,7 @@ Found Chain::search() {
   Found found = from_profile(request_.profile, {});
   if (!found || *found) return found;
   if (!request_.profile_is_explicit) {
-    found = from_web_identity_variables();
+    found = from_web_identity(nullptr, true);
     if (!found || *found) return found;
   }
   return from_machine();

@@ -22,16 +22,28 @@ bool may_be_plain(std::string_view host) {
          host == "[fd00:ec2::23]";
 }
 
-std::string instance_endpoint(const Environment& environment) {
-  if (const auto given = environment.get("AWS_EC2_METADATA_SERVICE_ENDPOINT")) return *given;
-  const std::string mode =
-      ascii_lower(environment.get("AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE").value_or(""));
+/// The variable, or else the profile's setting of that name in lower case without "AWS_".
+std::optional<std::string> said(const Environment& environment, const FileSection* profile,
+                                std::string_view variable) {
+  if (auto value = environment.get(variable)) return value;
+  const FileSetting* setting =
+      profile == nullptr ? nullptr : profile->find(ascii_lower(variable.substr(4)));
+  return setting == nullptr ? std::nullopt : std::optional(setting->value);
+}
+
+std::string instance_endpoint(const Environment& environment, const FileSection* profile) {
+  if (const auto given = said(environment, profile, "AWS_EC2_METADATA_SERVICE_ENDPOINT")) {
+    return *given;
+  }
+  const std::string mode = ascii_lower(
+      said(environment, profile, "AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE").value_or(""));
   return mode == "ipv6" ? "http://[fd00:ec2::254]" : "http://169.254.169.254";
 }
 
 /// A whole number from 1 to 60; what is absent or anything else counts as 1.
-int small_number(const Environment& environment, std::string_view variable) {
-  const std::string text = environment.get(variable).value_or("");
+int small_number(const Environment& environment, const FileSection* profile,
+                 std::string_view variable) {
+  const std::string text = said(environment, profile, variable).value_or("");
   int number = 0;
   const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), number);
   const bool good = problem == std::errc() && end == text.data() + text.size();
@@ -110,11 +122,12 @@ Task<Result<Credentials>> ContainerCredentials::fetch() {
   co_return credentials_from_json(response->body, source);
 }
 
-InstanceCredentials::InstanceCredentials(const Environment& environment, Surroundings surroundings,
+InstanceCredentials::InstanceCredentials(const Environment& environment, const FileSection* profile,
+                                         Surroundings surroundings,
                                          std::function<Error(std::string)> nothing_there)
-    : endpoint_(instance_endpoint(environment)),
-      timeout_(small_number(environment, "AWS_METADATA_SERVICE_TIMEOUT")),
-      attempts_(small_number(environment, "AWS_METADATA_SERVICE_NUM_ATTEMPTS")),
+    : endpoint_(instance_endpoint(environment, profile)),
+      timeout_(small_number(environment, profile, "AWS_METADATA_SERVICE_TIMEOUT")),
+      attempts_(small_number(environment, profile, "AWS_METADATA_SERVICE_NUM_ATTEMPTS")),
       surroundings_(std::move(surroundings)),
       nothing_there_(std::move(nothing_there)) {
   while (endpoint_.ends_with('/')) endpoint_.pop_back();

@@ -32,11 +32,13 @@ class ContainerCredentials final : public CredentialsSource {
 /// The role of the EC2 instance. AWS_EC2_METADATA_SERVICE_ENDPOINT, or with
 /// AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE "IPv6" the address of that kind;
 /// AWS_METADATA_SERVICE_TIMEOUT in seconds and AWS_METADATA_SERVICE_NUM_ATTEMPTS, both 1 unless
-/// set, as in the AWS CLI.
+/// set, as in the AWS CLI; each also as a setting of the profile (metadata_service_timeout ...).
 class InstanceCredentials final : public CredentialsSource {
  public:
-  /// `nothing_there`: makes the error for when no metadata service answers; absent: its own.
-  InstanceCredentials(const Environment& environment, Surroundings surroundings,
+  /// `profile` may be null. `nothing_there`: makes the error for when no metadata service answers;
+  /// absent: its own.
+  InstanceCredentials(const Environment& environment, const FileSection* profile,
+                      Surroundings surroundings,
                       std::function<Error(std::string reason)> nothing_there = {});
   Task<Result<Credentials>> fetch() override;
   /// Whether AWS_EC2_METADATA_DISABLED is "true".

@@ -51,7 +51,7 @@ class Resolver {
   Result<void> find_profile();
   Result<std::string> find_region() const;
   Result<ServiceEndpoint> find_endpoint(const ServiceName& service, std::string_view region) const;
-  std::optional<Said> custom_endpoint(const ServiceName& service) const;
+  Result<std::optional<Said>> custom_endpoint(const ServiceName& service) const;
   Result<bool> flag(std::string_view variable, std::string_view setting) const;
   Result<Variant> variant() const;
   Result<RetryPolicy> retry() const;
@@ -144,20 +144,25 @@ Result<Variant> Resolver::variant() const {
   return Variant{*fips, *dual_stack};
 }
 
-std::optional<Said> Resolver::custom_endpoint(const ServiceName& service) const {
+/// Nothing: the service's own.
+Result<std::optional<Said>> Resolver::custom_endpoint(const ServiceName& service) const {
   if (!request_.endpoint_url.empty()) return Said{request_.endpoint_url, request_.where};
   const auto ignored =
       flag("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "ignore_configured_endpoint_urls");
-  if (ignored && *ignored) return std::nullopt;
+  if (!ignored) return fail(ignored.error());
+  if (*ignored) return std::optional<Said>();
   if (auto found = variable("AWS_ENDPOINT_URL_" + std::string(service.variable))) return found;
   if (auto found = variable("AWS_ENDPOINT_URL")) return found;
   if (const auto services = setting("services")) {
-    if (const FileSection* section = files_.services(services->value)) {
-      const auto own = section->settings.find(std::string(service.section_key));
-      if (own != section->settings.end()) {
-        const auto url = own->second.nested.find("endpoint_url");
-        if (url != own->second.nested.end()) return Said{url->second.value, url->second.where};
-      }
+    const FileSection* section = files_.services(services->value);
+    if (section == nullptr) {
+      return config_error("there is no section [services " + printable(services->value) + "]",
+                          "write it, or leave out \"services\"", services->where);
+    }
+    const auto own = section->settings.find(std::string(service.section_key));
+    if (own != section->settings.end()) {
+      const auto url = own->second.nested.find("endpoint_url");
+      if (url != own->second.nested.end()) return Said{url->second.value, url->second.where};
     }
   }
   return setting("endpoint_url");
@@ -165,9 +170,6 @@ std::optional<Said> Resolver::custom_endpoint(const ServiceName& service) const 
 
 Result<ServiceEndpoint> Resolver::find_endpoint(const ServiceName& service,
                                                 std::string_view region) const {
-  const auto ignored =
-      flag("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "ignore_configured_endpoint_urls");
-  if (!ignored) return fail(ignored.error());
   const auto bundle = ca_bundle();
   if (!bundle) return fail(bundle.error());
   const auto chosen = variant();
@@ -176,13 +178,11 @@ Result<ServiceEndpoint> Resolver::find_endpoint(const ServiceName& service,
   out.transfer.ca_bundle = *bundle;
   if (request_.connect_timeout.count() > 0) out.transfer.connect_timeout = request_.connect_timeout;
   if (request_.read_timeout.count() > 0) out.transfer.timeout = request_.read_timeout;
-  if (const auto custom = custom_endpoint(service)) {
-    if (chosen->fips || chosen->dual_stack) {
-      return config_error("a custom endpoint cannot be had as FIPS or dual-stack variant",
-                          "leave out the endpoint, or use_fips_endpoint and use_dualstack_endpoint",
-                          custom->where);
-    }
-    auto origin = custom_origin(custom->value, custom->where);
+  const auto custom = custom_endpoint(service);
+  if (!custom) return fail(custom.error());
+  if (*custom) {
+    // It is taken as it is, also where FIPS or dual-stack endpoints are wanted: as in the AWS CLI.
+    auto origin = custom_origin((*custom)->value, (*custom)->where);
     if (!origin) return fail(std::move(origin).error());
     out.origin = std::move(*origin);
   } else {

@@ -62,8 +62,21 @@ Result<std::optional<Credentials>> credentials_from_profile(const std::string& n
                            : "aws_secret_access_key, but no aws_access_key_id"),
         "write both below [" + printable(name) + "]", present.where);
   }
-  const FileSetting* token = profile.find("aws_session_token");
-  if (token == nullptr) token = profile.find("aws_security_token");
+  // A key of one file and a secret or token of the other do not belong together.
+  if (id->in_credentials_file != secret->in_credentials_file) {
+    return credentials_error(
+        "profile \"" + printable(name) + "\" has its aws_access_key_id at " + id->where +
+            ", and its aws_secret_access_key in another file",
+        "write both into the credentials file, below [" + printable(name) + "]", secret->where);
+  }
+  const FileSetting* token = nullptr;
+  for (const char* setting : {"aws_session_token", "aws_security_token"}) {
+    const FileSetting* found = profile.find(setting);
+    if (token == nullptr && found != nullptr &&
+        found->in_credentials_file == id->in_credentials_file) {
+      token = found;
+    }
+  }
   return checked({id->value,
                   secret->value,
                   token == nullptr ? "" : token->value,

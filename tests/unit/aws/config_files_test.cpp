@@ -100,6 +100,16 @@ TEST(ConfigFiles, ValuesKeepEqualsSignsAndHashes) {
   EXPECT_EQ(value(files.profile("default"), "credential_process"), "/bin/x --a=1");
 }
 
+TEST(ConfigFiles, AWholeSectionMayBeIndentedAndAColonServesToo) {
+  const auto files = parse(
+      "[profile a]\n  region = r\n\n  # a note\n  role_arn: arn:aws:iam::1:role/x\n"
+      "  s3 =\n    region = other\n  output = json\n    more\n");
+  EXPECT_EQ(value(files.profile("a"), "region"), "r");
+  EXPECT_EQ(value(files.profile("a"), "role_arn"), "arn:aws:iam::1:role/x");
+  EXPECT_EQ(files.profile("a")->settings.at("s3").nested.at("region").value, "other");
+  EXPECT_EQ(value(files.profile("a"), "output"), "json\nmore");
+}
+
 TEST(ConfigFiles, ErrorsNameFileAndLineButNotTheLineItself) {
   for (const auto& [text, line] :
        {std::pair("[default\nx=1\n", "config:1"), std::pair("\nx = 1\n", "config:2"),

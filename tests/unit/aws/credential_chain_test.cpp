@@ -225,6 +225,51 @@ TEST_F(ChainTest, AProfileMayAssumeItsRoleWithItsOwnKeys) {
   EXPECT_THAT(header(0, "Authorization"), HasSubstr("Credential=OWN/"));
 }
 
+TEST_F(ChainTest, KeysAndTokenComeFromOneFile) {
+  config(
+      "[default]\naws_access_key_id = OLD\naws_secret_access_key = old\n"
+      "aws_session_token = stale\n");
+  const auto credentials = [this](std::string_view text) {
+    ASSERT_TRUE(write_file(folder / ".aws/credentials", text));
+  };
+  credentials("[default]\naws_access_key_id = NEW\naws_secret_access_key = new\n");
+  auto found = keys();
+  ASSERT_TRUE(found) << one_line(found.error());
+  EXPECT_EQ(found->access_key_id, "NEW");
+  EXPECT_EQ(found->session_token, "");
+  credentials("[default]\naws_access_key_id = NEW\n");
+  const Error half = problem();
+  EXPECT_THAT(half.message, HasSubstr(".aws/credentials:2"));
+  EXPECT_THAT(half.subject, HasSubstr(".aws/config:3"));
+}
+
+TEST_F(ChainTest, KeysOfTheCredentialsFileGoBeforeAProcessAndThoseOfTheConfigFileAfterIt) {
+  const std::string own = "aws_access_key_id = OWN\naws_secret_access_key = s\n";
+  const std::string process =
+      "credential_process = /bin/echo '{\"Version\":1,\"AccessKeyId\":\"PRINTED\","
+      "\"SecretAccessKey\":\"s\"}'\n";
+  config("[default]\n" + own + process);
+  auto found = keys();
+  ASSERT_TRUE(found) << one_line(found.error());
+  EXPECT_EQ(found->access_key_id, "PRINTED");
+  config("[default]\n" + process);
+  ASSERT_TRUE(write_file(folder / ".aws/credentials", "[default]\n" + own));
+  found = keys();
+  ASSERT_TRUE(found) << one_line(found.error());
+  EXPECT_EQ(found->access_key_id, "OWN");
+}
+
+TEST_F(ChainTest, AProfileAndItsSessionMustAgree) {
+  config(
+      "[default]\nsso_session = corp\nsso_account_id = 1\nsso_role_name = r\n"
+      "sso_region = eu-west-1\n"
+      "[sso-session corp]\nsso_region = us-west-2\nsso_start_url = https://corp\n");
+  const Error differ = problem();
+  EXPECT_EQ(differ.kind, ErrorKind::config);
+  EXPECT_THAT(differ.subject, HasSubstr(".aws/config:5"));
+  EXPECT_THAT(differ.message, HasSubstr(".aws/config:7"));
+}
+
 TEST_F(ChainTest, ARoleOfTheConfigurationIsAssumedOnTop) {
   variables["AWS_ACCESS_KEY_ID"] = "AKIDENV";
   variables["AWS_SECRET_ACCESS_KEY"] = "s";
@@ -533,6 +578,18 @@ TEST_F(ChainTest, TheInstancesRoleGivesKeysWithASessionToken) {
   ASSERT_TRUE(found) << one_line(found.error());
   EXPECT_EQ(found->access_key_id, "ASIAEC2");
   EXPECT_EQ(found->source, "EC2 instance role role");
+}
+
+TEST_F(ChainTest, AProfileMaySayWhereTheInstancesMetadataAre) {
+  config("[default]\nec2_metadata_service_endpoint = http://127.0.0.1:9\n");
+  handler = [](const net::HttpRequest&) -> Result<net::HttpResponse> {
+    return net::HttpResponse{404, {}, {}};
+  };
+  problem();
+  EXPECT_EQ(transport.requests.at(0).origin, "http://127.0.0.1:9");
+  config("[default]\nec2_metadata_service_endpoint_mode = IPv6\n");
+  problem();
+  EXPECT_EQ(transport.requests.at(1).origin, "http://[fd00:ec2::254]");
 }
 
 TEST_F(ChainTest, WhereNobodyAnswersTheErrorListsAllThatWasTried) {

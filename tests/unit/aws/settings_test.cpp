@@ -231,11 +231,24 @@ TEST_F(SettingsTest, VariantsFollowThePublishedRules) {
   EXPECT_THAT(connect_origin("us-west-2", "yes", ""), HasSubstr("use_fips_endpoint is \"yes\""));
 }
 
-TEST_F(SettingsTest, ACustomEndpointHasNoVariants) {
+TEST_F(SettingsTest, ACustomEndpointIsTakenAsItIsAndTheOthersHaveTheirVariant) {
   set_keys();
-  request.endpoint_url = "http://127.0.0.1:1";
+  variables["AWS_ENDPOINT_URL_CONNECT"] = "http://127.0.0.1:1";
   variables["AWS_USE_FIPS_ENDPOINT"] = "true";
-  EXPECT_EQ(error().kind, ErrorKind::config);
+  auto settings = resolve();
+  ASSERT_TRUE(settings) << one_line(settings.error());
+  EXPECT_EQ(settings->connect.origin, "http://127.0.0.1:1");
+  EXPECT_EQ(settings->sts.origin, "https://sts-fips.us-east-1.amazonaws.com");
+}
+
+TEST_F(SettingsTest, AServicesSectionThatIsNotThereIsAnError) {
+  set_keys();
+  config(
+      "[default]\nservices = lcoal\n[services local]\nconnect =\n  endpoint_url = "
+      "http://[::1]:1\n");
+  const Error problem = error();
+  EXPECT_THAT(problem.subject, HasSubstr(".aws/config:2"));
+  EXPECT_THAT(problem.message, HasSubstr("[services lcoal]"));
 }
 
 TEST_F(SettingsTest, CertificatesProxyAndAttempts) {
