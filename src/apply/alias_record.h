@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "apply/desired.h"
+#include "flow/module_version.h"
 #include "model/inventory.h"
 #include "plan/plan.h"
 
@@ -40,7 +41,6 @@ bool is_version_of(const Flow& version, const Desired& wanted);
 /// Of what a version holds: equal marks, equal content and contract.
 std::string version_mark(const Flow& version);
 
-/// 0: not a number.
-std::int64_t version_number(std::string_view text);
+using flow::version_number;
 
 }  // namespace flowferry::apply

@@ -1,7 +1,6 @@
 // Versions and aliases of modules. Each operation looks at what is there first, and does what is
 // left to do: so an interrupted one is settled by running it again.
 #include <algorithm>
-#include <charconv>
 
 #include "apply/executor_impl.h"
 #include "base/json/value.h"
@@ -10,12 +9,6 @@
 namespace flowferry::apply {
 
 using plan::OperationType;
-
-std::int64_t version_number(std::string_view text) {
-  std::int64_t out = 0;
-  std::from_chars(text.data(), text.data() + text.size(), out);
-  return out;
-}
 
 std::string version_mark(const Flow& version) {
   Flow part;

@@ -292,25 +292,30 @@ class Renaming {
   void documents() {
     flow::Scope scope;
     scope.instance = snapshot_.instance;
-    for (auto& [id, flow] : snapshot_.flows) {
-      const auto document = flow::Document::parse(flow.content);
-      if (!document) continue;
-      const auto list = flow::find_references(*document, scope);
-      std::vector<flow::Replacement> replacements;
-      for (std::size_t r = 0; r < list.references.size(); ++r) {
-        const flow::Reference& reference = list.references[r];
-        const bool function = reference.kind == ResourceKind::lambda_function;
-        const bool bot = reference.kind == ResourceKind::lex_v1_bot;
-        if (!function && !bot) continue;
-        const std::string name = source_name(reference.kind, reference.id);
-        if (name == reference.id) continue;
-        replacements.push_back(flow::Replacement{
-            r, function ? function_arn(reference.text, name) : name, name, std::nullopt});
-      }
-      if (replacements.empty()) continue;
-      if (auto written = flow::rewrite(*document, list, replacements)) {
-        flow.content = *std::move(written);
-      }
+    for (auto& [id, flow] : snapshot_.flows) rewrite(flow, scope);
+    for (auto& [module, versions] : snapshot_.module_versions) {
+      for (auto& [number, version] : versions) rewrite(version, scope);
+    }
+  }
+
+  void rewrite(Flow& flow, const flow::Scope& scope) {
+    const auto document = flow::Document::parse(flow.content);
+    if (!document) return;
+    const auto list = flow::find_references(*document, scope);
+    std::vector<flow::Replacement> replacements;
+    for (std::size_t r = 0; r < list.references.size(); ++r) {
+      const flow::Reference& reference = list.references[r];
+      const bool function = reference.kind == ResourceKind::lambda_function;
+      const bool bot = reference.kind == ResourceKind::lex_v1_bot;
+      if (!function && !bot) continue;
+      const std::string name = source_name(reference.kind, reference.id);
+      if (name == reference.id) continue;
+      replacements.push_back(flow::Replacement{
+          r, function ? function_arn(reference.text, name) : name, name, std::nullopt});
+    }
+    if (replacements.empty()) return;
+    if (auto written = flow::rewrite(*document, list, replacements)) {
+      flow.content = *std::move(written);
     }
   }
 

@@ -30,9 +30,11 @@ struct Snapshot {
   /// By kind; a kind that was not asked for is absent. contact_flow and flow_module are always
   /// there.
   std::map<ResourceKind, Inventory> inventories;
-  /// Aliases of flow modules, by module id: alias id (Resource::id), alias name, version (type).
+  /// Aliases of flow modules, by module id: alias id (Resource::id), alias name, version (type;
+  /// empty where a bundle does not know it).
   std::map<std::string, Inventory> module_aliases;
-  /// Versions of flow modules that were read, by module id and number.
+  /// Versions of flow modules that were read, by module id and number. What an alias of a bundle
+  /// stands for has no number of the instance's: it is below 0.
   std::map<std::string, std::map<std::int64_t, Flow>> module_versions;
   /// Flows and modules that were read whole, by id.
   std::map<std::string, Flow> flows;

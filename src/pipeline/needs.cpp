@@ -120,6 +120,7 @@ void add_needs_of_version(const Snapshot& source, const Instance& target, const 
   Needs more = needs_of(source, target, version, known_by(source));
   needs.source_kinds.merge(more.source_kinds);
   needs.target_kinds.merge(more.target_kinds);
+  needs.source_modules.merge(more.source_modules);
   needs.lex_aliases.merge(more.lex_aliases);
   needs.unexplained.merge(more.unexplained);
 }

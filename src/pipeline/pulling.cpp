@@ -12,6 +12,8 @@
 #include "mapping/variables.h"
 #include "pipeline/config_rules.h"
 #include "pipeline/environment_reading.h"
+#include "pipeline/module_versions.h"
+#include "pipeline/needs.h"
 
 namespace flowferry::pipeline {
 namespace {
@@ -32,6 +34,46 @@ Task<Result<bool>> list_one(OpenEnvironment& environment, ResourceKind kind, Pro
   finding.help = "allow the call, if the bundle is to be a target of plan or verify";
   findings.push_back(std::move(finding));
   co_return true;
+}
+
+/// The contents of versions that aliases of the selected modules stand for, and that the selected
+/// documents name by number, with what they mention.
+Task<Result<bool>> read_versions(snapshot::Environment& environment,
+                                 const std::vector<plan::Selected>& selected, Progress& progress) {
+  if (environment.client == nullptr) co_return true;
+  const Snapshot& snapshot = environment.snapshot;
+  std::vector<snapshot::FlowKey> taken;
+  std::set<std::string> modules;
+  for (const plan::Selected& one : selected) {
+    if (!one.carried) continue;
+    taken.push_back({one.kind, one.source_id});
+    if (one.kind == ResourceKind::flow_module) modules.insert(one.source_id);
+  }
+  std::set<std::pair<std::string, std::string>> wanted =
+      find_needs(snapshot, snapshot.instance, taken).module_versions;
+  std::erase_if(wanted, [&](const auto& version) { return !modules.contains(version.first); });
+  for (const std::string& module : modules) {
+    const auto aliases = snapshot.module_aliases.find(module);
+    if (aliases == snapshot.module_aliases.end()) continue;
+    for (const Resource& alias : aliases->second.all()) wanted.emplace(module, alias.type);
+  }
+  if (wanted.empty()) co_return true;
+  progress.begin("Reading versions of modules", wanted.size());
+  auto read = co_await read_module_versions(environment, std::move(wanted), progress);
+  if (!read) co_return read;
+  Needs needs;
+  for (const std::string& module : modules) {
+    const auto versions = snapshot.module_versions.find(module);
+    if (versions == snapshot.module_versions.end()) continue;
+    for (const auto& [number, version] : versions->second) {
+      add_needs_of_version(snapshot, snapshot.instance, version, needs);
+    }
+  }
+  read = co_await snapshot::list_module_aliases(environment, needs.source_modules, progress);
+  if (!read) co_return read;
+  read = co_await snapshot::name_lex_aliases(environment, needs.lex_aliases, progress);
+  if (read) progress.end();
+  co_return read;
 }
 
 /// How the bundle calls what the environment calls otherwise: the rules from the bundle to the
@@ -57,6 +99,9 @@ class InBundle {
     std::move(told.begin(), told.end(), std::back_inserter(findings));
     Snapshot out = snapshot;
     for (auto& [id, flow] : out.flows) replace_texts(flow, out.instance);
+    for (auto& [module, versions] : out.module_versions) {
+      for (auto& [number, version] : versions) replace_texts(version, out.instance);
+    }
     Findings collisions;
     if (!names_.empty()) out = mapping::with_source_names(std::move(out), names_, collisions);
     if (collisions.empty()) return out;
@@ -194,6 +239,8 @@ Task<Result<PullResult>> pull(Session& session, PullOptions options, Progress& p
       co_await snapshot::list_module_aliases(environment.reading, std::move(modules), progress);
   if (!aliases) co_return fail(std::move(aliases).error());
   progress.end();
+  auto versions = co_await read_versions(environment.reading, contents->selected, progress);
+  if (!versions) co_return fail(std::move(versions).error());
   const InBundle words(session.config(), options);
   std::optional<Snapshot> translated;
   if (words.differ()) {

@@ -208,10 +208,9 @@ class Reading {
     Needs needs = find_needs(source(), target().instance, wanted_);
     looked = co_await look_up_all(needs);
     if (!looked) co_return fail(std::move(looked).error());
-    auto aliases = co_await read_aliases(source_->reading, target_->reading, scope_.rules,
-                                         needs.module_aliases);
-    if (!aliases) co_return fail(std::move(aliases).error());
-    aliases_ = *std::move(aliases);
+    versions_.emplace(source_->reading, target_->reading, scope_.rules);
+    looked = co_await versions_->read(needs.module_aliases, needs.module_versions);
+    if (!looked) co_return fail(std::move(looked).error());
     add_needs_of_versions(needs);
     if (!needs.unexplained.empty()) look_ups_->want_of_source(kinds_in_attributes());
     looked = co_await look_up_all(needs);
@@ -223,10 +222,6 @@ class Reading {
       looked = co_await look_up_all(needs);
       if (!looked) co_return fail(std::move(looked).error());
     }
-    auto versions = co_await map_module_versions(source_->reading, target_->reading, scope_.rules,
-                                                 needs.module_versions, look_up_progress_);
-    if (!versions) co_return fail(std::move(versions).error());
-    module_versions_ = *std::move(versions);
     look_up_progress_.end();
     co_return true;
   }
@@ -236,10 +231,13 @@ class Reading {
     co_return co_await look_ups_->wait();
   }
 
-  /// What the versions behind aliases name has to be known as well, or they cannot be compared.
+  /// What versions mention has to be known as well, or they cannot be compared.
   void add_needs_of_versions(Needs& needs) {
-    for (const plan::NamedAlias& alias : aliases_) {
+    for (const plan::NamedAlias& alias : versions_->aliases()) {
       add_needs_of_version(source(), target().instance, alias.source, needs);
+    }
+    for (const Flow* version : versions_->numbered()) {
+      add_needs_of_version(source(), target().instance, *version, needs);
     }
   }
 
@@ -252,8 +250,8 @@ class Reading {
     request.rules = &scope_.rules;
     request.selected = selected_;
     request.renames = renames_;
-    request.module_versions = module_versions_;
-    request.aliases = aliases_;
+    request.module_versions = versions_->by_number();
+    request.aliases = versions_->aliases();
     request.partial = !options_.include.empty() || !options_.exclude.empty();
     plan::Plan plan = plan::make_plan(request);
     plan.created = iso8601(session_.clock().now());
@@ -279,8 +277,7 @@ class Reading {
   std::vector<FlowKey> wanted_;        ///< Of the source.
   std::vector<FlowKey> counterparts_;  ///< Of the target.
   std::vector<plan::KnownRename> renames_;
-  mapping::VersionsByNumber module_versions_;
-  std::vector<plan::NamedAlias> aliases_;
+  std::optional<ModuleVersions> versions_;  ///< Since the look-ups.
   Findings findings_;
   HeldProgress look_up_progress_{progress_};
   std::optional<LookUps> look_ups_;  ///< Since both are open.

@@ -6,6 +6,18 @@
 #include "plan/difference.h"
 
 namespace flowferry::plan {
+namespace {
+
+/// What aliases of a bundle stand for has none.
+bool has_number(const std::string& version) {
+  return flow::version_number(version) > 0;
+}
+
+std::string version_words(const std::string& version) {
+  return has_number(version) ? "version " + version : "a version of the bundle";
+}
+
+}  // namespace
 
 void AliasWishes::decide(const FlowRewriter& rewriter, const std::set<std::string>& carried,
                          Findings& findings) {
@@ -44,10 +56,17 @@ Finding AliasWishes::difference(const NamedAlias& alias, Severity severity) cons
   finding.id = "alias-differs";
   finding.where.kind = finding.kind = to_string(ResourceKind::flow_module);
   finding.where.name = finding.name = alias.module;
-  finding.text = "alias \"" + alias.name + "\" of module \"" + alias.module +
-                 "\" stands for version " + alias.target_version +
-                 " in the target, whose content is not that of version " + alias.source_version +
-                 ", for which it stands in the source";
+  finding.text = "alias \"" + alias.name + "\" of module \"" + alias.module + "\" stands for ";
+  if (!has_number(alias.target_version)) {
+    finding.text += "other content in the target than in the source";
+  } else if (!has_number(alias.source_version)) {
+    finding.text += "version " + alias.target_version +
+                    " in the target, whose content is not that for which it stands in the source";
+  } else {
+    finding.text += "version " + alias.target_version +
+                    " in the target, whose content is not that of version " + alias.source_version +
+                    ", for which it stands in the source";
+  }
   const std::string module = " --instance-id " + request_.target->instance.id +
                              " --contact-flow-module-id " + alias.target_module_id;
   const std::string by_hand =
@@ -110,8 +129,8 @@ void AliasWishes::add(Node& node, const AliasWish& wish) const {
   node.aliases.push_back(wish);
   node.changes.push_back(
       Change{only_version ? "version" : "alias " + wish.name,
-             wish.was.empty() ? "none" : "version " + wish.was,
-             wish.version.empty() ? "a new version" : "version " + wish.version});
+             wish.was.empty() ? "none" : version_words(wish.was),
+             wish.version.empty() ? "a new version" : version_words(wish.version)});
   if (node.action == Action::unchanged) {
     node.action = Action::update;
     node.reason.clear();

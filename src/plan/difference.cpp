@@ -22,17 +22,6 @@ std::string tags_text(const Tags& tags) {
   return join(parts, ", ");
 }
 
-bool same_settings(const std::string& a, const std::string& b) {
-  return flow::same_meaning(a.empty() ? "{}" : a, b.empty() ? "{}" : b);
-}
-
-bool is_current_version(const Snapshot& source, const std::string& module, const Flow& version) {
-  const auto now = source.flows.find(module);
-  return now != source.flows.end() && now->second.status != "SAVED" &&
-         flow::same_meaning(version.content, now->second.content) &&
-         same_settings(version.settings, now->second.settings);
-}
-
 void compare(const Flow& flow, const Flow& there, Node& node, Findings& findings) {
   const std::string status_there = there.status == "SAVED" ? "SAVED" : "PUBLISHED";
   if (node.status == "SAVED" && status_there == "PUBLISHED") {

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "base/findings.h"
+#include "flow/module_version.h"
 #include "model/resource.h"
 #include "model/snapshot.h"
 #include "plan/plan.h"
@@ -18,12 +19,8 @@ Tags own_tags(const Tags& tags);
 /// "team=sales, stage=prod".
 std::string tags_text(const Tags& tags);
 
-/// Whether two contracts of modules mean the same; an empty one is one without members.
-bool same_settings(const std::string& a, const std::string& b);
-
-/// Whether `version`, of the module of `source` with this id, has what that module is carried with:
-/// its published content and contract.
-bool is_current_version(const Snapshot& source, const std::string& module, const Flow& version);
+using flow::is_current_version;
+using flow::same_settings;
 
 /// Decides what becomes of `node`, whose wanted name, content, description, status and settings are
 /// set: its action, reason, changes, the tags to set, and for an update the mark of what is

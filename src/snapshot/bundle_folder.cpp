@@ -13,6 +13,7 @@
 #include "base/files.h"
 #include "snapshot/bundle_index.h"
 #include "snapshot/bundle_kept.h"
+#include "snapshot/bundle_versions.h"
 #include "snapshot/bundle_writer.h"
 
 namespace flowferry::snapshot {
@@ -181,8 +182,11 @@ class Update {
 
   /// What write_file() left behind when a former pull was killed.
   void sweep() {
-    for (const std::string_view below : {std::string_view("."), std::string_view("flows"),
-                                         std::string_view("modules"), k_bundle_inventory}) {
+    std::vector<std::string> folders{".", "flows", "modules", std::string(k_bundle_inventory)};
+    for (const std::string& stem : names_in(folder_ / k_bundle_versions)) {
+      folders.push_back(versions_folder(stem));
+    }
+    for (const std::string& below : folders) {
       for (const std::string& name : names_in(folder_ / below)) {
         if (!is_temporary(name)) continue;
         std::error_code ignored;
@@ -194,8 +198,10 @@ class Update {
   Result<void> remove_renamed() {
     for (const BundledFlow& flow : composed_.flows) {
       const auto old = replaced_.find(flow.id);
-      if (old == replaced_.end() || old->second.stem == flow.stem) continue;
+      if (old == replaced_.end()) continue;
       const BundledFlow& was = old->second;
+      if (auto done = remove_versions(was, removed_[flow.id]); !done) return done;
+      if (was.stem == flow.stem) continue;
       for (const auto& [path, now] : {std::pair(was.content_path(), flow.content_path()),
                                       std::pair(was.metadata_path(), flow.metadata_path())}) {
         // One file under two spellings, where names are folded or normalised.
@@ -210,6 +216,28 @@ class Update {
         if (auto done = remove(path, removed_[flow.id]); !done) return done;
       }
     }
+    return {};
+  }
+
+  /// The files of a module's versions that the folder has.
+  std::vector<std::string> versions_of(const BundledFlow& flow) const {
+    std::vector<std::string> out;
+    if (flow.kind != ResourceKind::flow_module) return out;
+    const std::string below = versions_folder(flow.stem);
+    for (const std::string& name : names_in(folder_ / below)) {
+      if (name.ends_with(".json")) out.push_back(below + "/" + name);
+    }
+    return out;
+  }
+
+  /// Those that are not written, and then the folders that are left empty.
+  Result<void> remove_versions(const BundledFlow& was, std::vector<std::string>& removed) {
+    for (const std::string& path : versions_of(was)) {
+      if (auto done = remove(path, removed); !done) return done;
+    }
+    std::error_code ignored;
+    fs::remove(folder_ / versions_folder(was.stem), ignored);
+    fs::remove(folder_ / k_bundle_versions, ignored);
     return {};
   }
 
@@ -228,7 +256,9 @@ class Update {
         if (change.what == What::renamed) change.from = was.name;
         change.files = removed_[flow.id];
       }
-      for (const std::string& path : {flow.content_path(), flow.metadata_path()}) {
+      std::vector<std::string> paths{flow.content_path(), flow.metadata_path()};
+      paths.insert(paths.end(), flow.version_paths.begin(), flow.version_paths.end());
+      for (const std::string& path : paths) {
         auto wrote = put(path, composed_.files[path]);
         if (!wrote) return fail(std::move(wrote).error());
         if (*wrote) change.files.push_back(path);
@@ -276,12 +306,18 @@ class Update {
       change.kind = old.kind;
       change.name = old.name;
       change.type = old.type;
-      for (const std::string& path : {old.content_path(), old.metadata_path()}) {
+      std::vector<std::string> paths{old.content_path(), old.metadata_path()};
+      const auto versions = versions_of(old);
+      paths.insert(paths.end(), versions.begin(), versions.end());
+      for (const std::string& path : paths) {
         if (change.what == What::left) {
           change.files.push_back(path);
         } else if (auto done = remove(path, change.files); !done) {
           return done;
         }
+      }
+      if (change.what == What::removed) {
+        if (auto done = remove_versions(old, change.files); !done) return done;
       }
       out_.changes.push_back(std::move(change));
     }

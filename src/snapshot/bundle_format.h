@@ -6,6 +6,7 @@
 //   flows/NAME.flow.json          content in portable form, one token a line
 //   flows/NAME.meta.json          name, type, description, status, state, tags
 //   modules/NAME.flow.json, modules/NAME.meta.json
+//   versions/NAME/WHAT.json       contents of versions of the module NAME that are not its own
 //   inventory/KIND.json           names of what the environment has besides
 #pragma once
 
@@ -23,7 +24,9 @@ inline constexpr std::string_view k_bundle_manifest = "flowferry-bundle.json";
 /// mends the folder, and nothing reads it meanwhile.
 inline constexpr std::string_view k_bundle_unfinished = ".flowferry-unfinished";
 inline constexpr std::string_view k_bundle_format = "flowferry-bundle";
-inline constexpr std::int64_t k_bundle_version = 1;
+/// What is written. Version 1, of which aliases have a number only, is read as well.
+inline constexpr std::int64_t k_bundle_version = 2;
+inline constexpr std::int64_t k_oldest_bundle_version = 1;
 inline constexpr std::string_view k_bundle_inventory = "inventory";
 inline constexpr std::string_view k_content_ending = ".flow.json";
 inline constexpr std::string_view k_metadata_ending = ".meta.json";
@@ -41,6 +44,8 @@ struct BundledFlow {
   std::string stem;  ///< Of its files: NAME.
   std::string id;    ///< In the instance that it was pulled from; empty: not known.
   std::vector<std::string> former_names;  ///< At earlier pulls, the newest last.
+  /// Of a module that is written: the files of its versions (bundle_versions.h).
+  std::vector<std::string> version_paths = {};
 
   std::string content_path() const {
     return std::string(bundle_folder(kind)) + "/" + stem + std::string(k_content_ending);

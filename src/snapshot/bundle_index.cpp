@@ -55,12 +55,15 @@ bool BundleIndexer::manifest() {
               "write \"" + std::string(k_bundle_format) + "\"", problems_);
   }
   const std::uint32_t version = file->member(0, "version");
-  if (version == k_none || file->raw(version) != std::to_string(k_bundle_version)) {
+  const std::string number(version == k_none ? std::string_view() : file->raw(version));
+  if (number != std::to_string(k_bundle_version) &&
+      number != std::to_string(k_oldest_bundle_version)) {
     file->add(version == k_none ? 0 : version,
               version == k_none
                   ? std::string("\"version\" is missing")
-                  : "the bundle is of version " + std::string(file->raw(version)) +
-                        ", and this flowferry reads version " + std::to_string(k_bundle_version),
+                  : "the bundle is of version " + number + ", and this flowferry reads versions " +
+                        std::to_string(k_oldest_bundle_version) + " and " +
+                        std::to_string(k_bundle_version),
               "use the flowferry that wrote it, or pull it again with this one", problems_);
     return false;
   }
@@ -192,7 +195,7 @@ void BundleIndexer::flow(ResourceKind kind, const std::string& stem) {
   const bool object =
       module ? file->check_object(0,
                                   {"name", "id", "description", "status", "state", "tags",
-                                   "external_invocation", "aliases", "settings"},
+                                   "external_invocation", "aliases", "versions", "settings"},
                                   problems_)
              : file->check_object(
                    0, {"name", "type", "id", "description", "status", "state", "tags"}, problems_);

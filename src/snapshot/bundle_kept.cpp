@@ -7,17 +7,21 @@
 #include "base/text.h"
 #include "flow/portable.h"
 #include "snapshot/bundle_file.h"
+#include "snapshot/bundle_index.h"
+#include "snapshot/bundle_versions.h"
 
 namespace flowferry::snapshot {
 namespace {
 
 using json::Value;
 
+using Members = std::vector<std::pair<std::string, Value>>;
+
 /// An item of an inventory of the folder.
 struct Listed {
   std::string name;
   std::string type;
-  std::string line;
+  Members members;
 };
 
 std::vector<Listed> listed_in(const std::filesystem::path& folder, ResourceKind kind) {
@@ -31,13 +35,13 @@ std::vector<Listed> listed_in(const std::filesystem::path& folder, ResourceKind 
   const std::uint32_t end = file->node(list).next;
   for (std::uint32_t item = list + 1; item < end; item = file->node(item).next) {
     if (file->node(item).kind != json::Kind::object) continue;
-    std::vector<std::pair<std::string, Value>> members;
+    Members members;
     for (const char* member : {"name", "type", "state", "status", "id", "arn"}) {
       std::string text = file->text_member(item, member, false, ignored);
       if (!text.empty()) members.emplace_back(member, std::move(text));
     }
     out.push_back({file->text_member(item, "name", false, ignored),
-                   file->text_member(item, "type", false, ignored), inventory_item(members)});
+                   file->text_member(item, "type", false, ignored), std::move(members)});
   }
   return out;
 }
@@ -49,22 +53,39 @@ class KeptFiles {
       : folder_(folder), snapshot_(snapshot), names_(snapshot) {
     for (const BundledFlow& flow : kept) here_.emplace(flow.kind, flow.name);
     for (const BundledFlow& flow : removed) {
-      std::vector<std::pair<std::string, Value>> members{{"name", flow.name}};
+      Members members{{"name", flow.name}};
       if (!flow.type.empty()) members.emplace_back("type", flow.type);
-      old_[flow.kind].push_back({flow.name, flow.type, inventory_item(members)});
+      old_[flow.kind].push_back({flow.name, flow.type, std::move(members)});
     }
   }
 
   void read(const BundledFlow& flow) {
+    read(flow, flow.content_path());
+    if (flow.kind != ResourceKind::flow_module) return;
+    const std::string below = versions_folder(flow.stem);
+    for (const std::string& name : names_in(folder_ / below)) {
+      if (name.ends_with(".json")) read(flow, below + "/" + name);
+    }
     BundleProblems ignored;
-    const auto file = BundleFile::read(folder_, flow.content_path(), ignored);
-    if (!file) return;
-    const auto read = flow::from_portable(file->text(), names_);
-    if (!read) return;
-    for (const flow::Marker& marker : read->named) named(flow, marker);
+    const auto file = BundleFile::read(folder_, flow.metadata_path(), ignored);
+    const std::uint32_t list = file ? file->member(0, "aliases") : json::k_none;
+    if (list == json::k_none || file->node(list).kind != json::Kind::object) return;
+    const std::uint32_t end = file->node(list).next;
+    for (std::uint32_t key = list + 1; key < end; key = file->node(key + 1).next) {
+      out_.aliases_there[flow.name].insert(file->value(key));
+    }
   }
 
   KeptNames take() {
+    for (auto& [kind, items] : kept_items_) {
+      for (Listed& item : items) {
+        const auto aliases = out_.aliases.find(item.name);
+        if (kind == ResourceKind::flow_module && aliases != out_.aliases.end()) {
+          item.members.push_back(inventory_aliases(aliases->second));
+        }
+        if (out_.items[kind].insert(inventory_item(item.members)).second) ++kept_;
+      }
+    }
     if (kept_ > 0) {
       Finding finding;
       finding.severity = Severity::warning;
@@ -81,8 +102,18 @@ class KeptFiles {
   }
 
  private:
+  void read(const BundledFlow& flow, const std::string& path) {
+    BundleProblems ignored;
+    const auto file = BundleFile::read(folder_, path, ignored);
+    if (!file) return;
+    const auto read = flow::from_portable(file->text(), names_);
+    if (!read) return;
+    for (const flow::Marker& marker : read->named) named(flow, marker);
+  }
+
   void named(const BundledFlow& flow, const flow::Marker& marker) {
     if (marker.name.empty()) return;  // The instance.
+    if (!marker.alias.empty()) out_.aliases[marker.name].insert(marker.alias);
     if (marker.kind == ResourceKind::user) out_.users.insert(marker.name);
     if (marker.kind == ResourceKind::lex_v2_bot_alias) {
       // An instance lists them without names: only the folder knows this one.
@@ -93,7 +124,9 @@ class KeptFiles {
     }
     if (here_.contains({marker.kind, marker.name})) return;
     // A kind that could not be listed keeps its file as it is.
-    if (snapshot_.inventory(marker.kind) == nullptr || names_.look_up(marker)) return;
+    flow::Marker resource = marker;
+    resource.alias.clear();  // Those of modules are not all read.
+    if (snapshot_.inventory(marker.kind) == nullptr || names_.look_up(resource)) return;
     if (!asked_.emplace(marker.kind, marker.name, marker.type, marker.id).second) return;
     bool found = false;
     const bool there = !snapshot_.inventory(marker.kind)->by_name(marker.name).empty();
@@ -101,7 +134,7 @@ class KeptFiles {
       if (there || item.name != marker.name) continue;
       if (!marker.type.empty() && item.type != marker.type) continue;
       found = true;
-      if (out_.items[marker.kind].insert(item.line).second) ++kept_;
+      kept_items_[marker.kind].push_back(item);
     }
     if (found) return;
     Finding finding;
@@ -133,11 +166,16 @@ class KeptFiles {
   std::map<ResourceKind, std::vector<Listed>> old_;
   std::set<ResourceKind> read_;
   std::set<std::tuple<ResourceKind, std::string, std::string, std::string>> asked_;
+  std::map<ResourceKind, std::vector<Listed>> kept_items_;
   std::size_t kept_ = 0;
   KeptNames out_;
 };
 
 }  // namespace
+
+std::pair<std::string, Value> inventory_aliases(const std::set<std::string>& names) {
+  return {"aliases", Value::array(std::vector<std::string>(names.begin(), names.end()))};
+}
 
 std::string inventory_item(const std::vector<std::pair<std::string, Value>>& members) {
   std::string out = "{ ";

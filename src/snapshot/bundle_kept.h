@@ -26,6 +26,10 @@ struct KeptNames {
   /// Resources that the contents name and the environment does not have (any more): the items of
   /// the folder's inventories, one line of JSON each. Flows and modules that get no files, too.
   std::map<ResourceKind, std::set<std::string>> items;
+  /// By module, the names of aliases that the contents name.
+  std::map<std::string, std::set<std::string>> aliases;
+  /// By module that is kept, those that its metadata has.
+  std::map<std::string, std::set<std::string>> aliases_there;
   /// Warnings "left-reference": that something is kept so, and what the folder has no item for
   /// either.
   Findings findings;
@@ -35,6 +39,9 @@ struct KeptNames {
 /// the flows and modules whose files will go.
 KeptNames names_of_kept(const std::filesystem::path& folder, const std::vector<BundledFlow>& kept,
                         const std::vector<BundledFlow>& removed, const Snapshot& snapshot);
+
+/// What an item of an inventory says of a module's aliases.
+std::pair<std::string, json::Value> inventory_aliases(const std::set<std::string>& names);
 
 /// `{ "name": "x", "type": "y" }`: an item of an inventory, with those members that have a value.
 std::string inventory_item(const std::vector<std::pair<std::string, json::Value>>& members);

@@ -13,6 +13,7 @@
 #include "flow/scope.h"
 #include "model/arn.h"
 #include "snapshot/bundle_index.h"
+#include "snapshot/bundle_versions.h"
 #include "snapshot/synthetic.h"
 
 namespace flowferry::snapshot {
@@ -72,7 +73,7 @@ class Reader {
     flow.status = word(file, "status", {"PUBLISHED", "SAVED"});
     flow.state = word(file, "state", {"ACTIVE", "ARCHIVED"});
     tags(file, flow);
-    if (entry.kind == ResourceKind::flow_module) module(file, flow);
+    if (entry.kind == ResourceKind::flow_module) module(file, entry.stem, flow);
     Resource listed;
     listed.kind = flow.kind;
     listed.name = flow.name;
@@ -130,7 +131,7 @@ class Reader {
     }
   }
 
-  void module(const BundleFile& file, Flow& flow) {
+  void module(const BundleFile& file, const std::string& stem, Flow& flow) {
     const std::uint32_t external = file.member(0, "external_invocation");
     if (external != k_none) {
       if (file.node(external).kind != Kind::boolean) {
@@ -140,27 +141,8 @@ class Reader {
       flow.external_invocation = file.raw(external) == "true";
     }
     const std::uint32_t settings = file.member(0, "settings");
-    if (settings != k_none) {
-      if (file.node(settings).kind == Kind::string) {
-        flow.settings = file.value(settings);
-      } else if (const auto tokens = json::tokenize(file.raw(settings))) {
-        flow.settings = json::minify(file.raw(settings), *tokens);
-      }
-    }
-    Inventory aliases;
-    each_text(file, "aliases", [&](std::string name, std::string version, std::uint32_t key) {
-      if (version.empty() || version.find_first_not_of("0123456789") != std::string::npos) {
-        file.add(key, "alias \"" + name + "\" is of version \"" + version + "\"",
-                 "write the number of a version in quotes", problems_);
-      }
-      Resource alias;
-      alias.kind = ResourceKind::flow_module;
-      alias.id = synthetic_id(ResourceKind::flow_module, name, "alias of " + flow.name);
-      alias.name = std::move(name);
-      alias.type = std::move(version);
-      aliases.add(std::move(alias));
-    });
-    out_.module_aliases[flow.id] = std::move(aliases);
+    if (settings != k_none) flow.settings = settings_of(file, settings);
+    versions_.add(file, flow, stem);
   }
 
   // --- inventories
@@ -212,8 +194,9 @@ class Reader {
 
   template <class Seen>
   void resource(const BundleFile& file, ResourceKind kind, std::uint32_t item, Seen& seen) {
-    if (!file.check_object(item, {"name", "type", "state", "status", "id", "arn", "associated"},
-                           problems_)) {
+    if (!file.check_object(
+            item, {"name", "type", "state", "status", "id", "arn", "associated", "aliases"},
+            problems_)) {
       return;
     }
     const auto text = [&](std::string_view name, bool required = false) {
@@ -247,6 +230,7 @@ class Reader {
     if (out.id.empty()) out.id = synthetic_id(kind, out.name, out.type);
     out.arn = arn.empty() ? usual_arn(out_.instance, kind, out.id)
                           : arn_from_template(arn, out_.instance, out.id);
+    if (kind == ResourceKind::flow_module) versions_.add_names(file, item, out);
     if (kind == ResourceKind::lex_v2_bot_alias) {
       out_.lex_alias_names[out.arn] = out.name;
       const std::uint32_t associated = file.member(item, "associated");
@@ -272,6 +256,7 @@ class Reader {
       std::move(read[i].problems.begin(), read[i].problems.end(), std::back_inserter(problems_));
       out_.flows[flows_[i].second].content = std::move(read[i].content);
     }
+    versions_.read(names, unsure_);
     name_dynamic_aliases();
   }
 
@@ -279,30 +264,7 @@ class Reader {
                       BundleProblems& problems) const {
     const auto file = BundleFile::read(folder_, path, problems);
     if (!file) return {};
-    auto converted = flow::from_portable(file->text(), names);
-    if (!converted) {
-      problems.push_back({path, 0, converted.error().message, converted.error().hint});
-      return {};
-    }
-    for (const flow::PlacedFinding& placed : converted->findings) {
-      const Finding& finding = placed.finding;
-      // It may be in what could not be read, and hundreds of these would hide why.
-      const auto kind = kind_from_string(finding.kind);
-      if (finding.id == "portable-unknown-name" && kind && unsure_.contains(*kind)) continue;
-      std::string remedy = finding.help;
-      if (!finding.closest.empty()) {
-        remedy = "closest: \"" + join(finding.closest, "\", \"") + "\"; " + remedy;
-      }
-      problems.push_back({path, file->line_at(placed.offset), finding.text, std::move(remedy)});
-    }
-    const auto tokens = json::tokenize(converted->text);
-    if (!tokens) return {};
-    std::string out = json::minify(converted->text, *tokens);
-    const auto document = flow::Document::parse(out);
-    if (!document) {
-      problems.push_back({path, 0, document.error().message, document.error().hint});
-    }
-    return out;
+    return content_from_portable(*file, file->text(), 0, names, unsure_, problems);
   }
 
   /// The resolver asks for the name of a Lex V2 bot alias by its ARN as it stands in a document:
@@ -314,15 +276,19 @@ class Reader {
     }
     if (by_ids.empty()) return;
     const flow::Scope scope = flow::scope_of(out_);
-    for (const auto& [id, flow] : out_.flows) {
-      if (flow.content.find(":lex:") == std::string::npos) continue;
+    const auto name_those_of = [&](const Flow& flow) {
+      if (flow.content.find(":lex:") == std::string::npos) return;
       const auto document = flow::Document::parse(flow.content);
-      if (!document) continue;
+      if (!document) return;
       for (const flow::Reference& reference : flow::find_references(*document, scope).references) {
         if (reference.kind != ResourceKind::lex_v2_bot_alias) continue;
         const auto name = by_ids.find("bot-alias/" + reference.id);
         if (name != by_ids.end()) out_.lex_alias_names.emplace(reference.text, name->second);
       }
+    };
+    for (const auto& [id, flow] : out_.flows) name_those_of(flow);
+    for (const auto& [module, versions] : out_.module_versions) {
+      for (const auto& [number, version] : versions) name_those_of(version);
     }
   }
 
@@ -330,11 +296,42 @@ class Reader {
   BundleProblems problems_;
   std::set<ResourceKind> unsure_;  ///< Kinds of which something could not be read.
   Snapshot out_;
+  VersionsReader versions_{folder_, out_, problems_};
   std::vector<std::pair<std::string, std::string>> flows_;  ///< Content file and id.
   std::map<std::pair<std::string, std::string>, std::string> files_;
 };
 
 }  // namespace
+
+std::string content_from_portable(const BundleFile& file, std::string_view text, std::size_t begin,
+                                  const flow::PortableNames& names,
+                                  const std::set<ResourceKind>& unsure, BundleProblems& problems) {
+  auto converted = flow::from_portable(text, names);
+  if (!converted) {
+    problems.push_back({file.path(), 0, converted.error().message, converted.error().hint});
+    return {};
+  }
+  for (const flow::PlacedFinding& placed : converted->findings) {
+    const Finding& finding = placed.finding;
+    // It may be in what could not be read, and hundreds of these would hide why.
+    const auto kind = kind_from_string(finding.kind);
+    if (finding.id == "portable-unknown-name" && kind && unsure.contains(*kind)) continue;
+    std::string remedy = finding.help;
+    if (!finding.closest.empty()) {
+      remedy = "closest: \"" + join(finding.closest, "\", \"") + "\"; " + remedy;
+    }
+    problems.push_back(
+        {file.path(), file.line_at(begin + placed.offset), finding.text, std::move(remedy)});
+  }
+  const auto tokens = json::tokenize(converted->text);
+  if (!tokens) return {};
+  std::string out = json::minify(converted->text, *tokens);
+  const auto document = flow::Document::parse(out);
+  if (!document) {
+    problems.push_back({file.path(), 0, document.error().message, document.error().hint});
+  }
+  return out;
+}
 
 Result<FolderContents> read_bundle(const fs::path& folder) {
   return Reader(folder).run();

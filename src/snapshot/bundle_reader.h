@@ -6,10 +6,12 @@
 
 #include <filesystem>
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
 #include "base/result.h"
+#include "flow/portable_names.h"
 #include "model/snapshot.h"
 #include "snapshot/bundle_file.h"
 #include "snapshot/bundle_format.h"
@@ -28,6 +30,13 @@ bool is_unfinished(const std::filesystem::path& folder);
 /// does not have are empty inventories. Errors: malformed (bundle_error()), with everything that is
 /// wrong; not_found, when there is no manifest.
 Result<FolderContents> read_bundle(const std::filesystem::path& folder);
+
+/// `text`, which begins at `begin` in `file`, a document in portable form: as it is in the bundle's
+/// instance, without white space. Problems: whatever is wrong with it, but names that are not there
+/// of kinds of which not all could be read (`unsure`); then it may be empty.
+std::string content_from_portable(const BundleFile& file, std::string_view text, std::size_t begin,
+                                  const flow::PortableNames& names,
+                                  const std::set<ResourceKind>& unsure, BundleProblems& problems);
 
 /// What a pull has to know of a bundle before it writes: its manifest and its flows' names.
 struct BundleIndex {

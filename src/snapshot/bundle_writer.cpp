@@ -8,8 +8,10 @@
 #include "base/file_names.h"
 #include "base/json/value.h"
 #include "base/parallel.h"
+#include "flow/module_version.h"
 #include "flow/portable.h"
 #include "model/arn.h"
+#include "snapshot/bundle_versions.h"
 #include "snapshot/synthetic.h"
 
 namespace flowferry::snapshot {
@@ -39,11 +41,13 @@ class Composer {
       : request_(request),
         snapshot_(*request.snapshot),
         names_(snapshot_),
-        users_(request.kept_names.users) {}
+        users_(request.kept_names.users),
+        aliases_(request.kept_names.aliases) {}
 
   ComposedBundle run() {
     name_files();
     contents();
+    look_for_aliases();
     for (const ResourceKind kind : {ResourceKind::contact_flow, ResourceKind::flow_module}) {
       others(kind);
     }
@@ -95,7 +99,6 @@ class Composer {
 
   struct Written {
     std::string content;
-    std::string metadata;
     Findings findings;
     std::vector<flow::Marker> named;
     bool readable = false;
@@ -113,11 +116,45 @@ class Composer {
       const Flow& flow = snapshot_.flows.find(request_.flows[i])->second;
       BundledFlow entry{flow.kind, flow.name, flow.type, stems_[flow.id], flow.id};
       out_.files[entry.content_path()] = std::move(one.content);
-      out_.files[entry.metadata_path()] = std::move(one.metadata);
-      for (const flow::Marker& marker : one.named) {
-        if (marker.kind == ResourceKind::user) users_.insert(marker.name);
-      }
+      note(one.named);
       out_.flows.push_back(std::move(entry));
+    }
+    metadata();
+  }
+
+  /// Users and versions of modules that documents name.
+  void note(const std::vector<flow::Marker>& named) {
+    for (const flow::Marker& marker : named) {
+      if (marker.kind == ResourceKind::user) users_.insert(marker.name);
+      if (marker.kind != ResourceKind::flow_module) continue;
+      if (!marker.alias.empty()) aliases_[marker.name].insert(marker.alias);
+      const std::int64_t number = flow::version_number(marker.qualifier);
+      if (number > 0) numbers_[marker.name].insert(number);
+    }
+  }
+
+  /// When it is known which versions are named.
+  void metadata() {
+    std::vector<std::string> texts(out_.flows.size());
+    std::vector<WrittenVersions> versions(out_.flows.size());
+    parallel_for(texts.size(), [&](std::size_t i) {
+      const BundledFlow& entry = out_.flows[i];
+      const Flow& flow = snapshot_.flows.find(entry.id)->second;
+      const auto numbers = numbers_.find(flow.name);
+      if (flow.kind == ResourceKind::flow_module) {
+        versions[i] = write_versions(
+            flow, numbers == numbers_.end() ? std::set<std::int64_t>() : numbers->second,
+            entry.stem, names_);
+      }
+      texts[i] = metadata_of(flow, versions[i]);
+    });
+    for (std::size_t i = 0; i < texts.size(); ++i) {
+      out_.files[out_.flows[i].metadata_path()] = std::move(texts[i]);
+      note(versions[i].named);
+      for (auto& [path, content] : versions[i].files) {
+        out_.flows[i].version_paths.push_back(path);
+        out_.files[path] = std::move(content);
+      }
     }
   }
 
@@ -143,12 +180,34 @@ class Composer {
     }
     out.named = std::move(portable.named);
     out.content = pretty(portable.text) + "\n";
-    out.metadata = metadata(flow);
     out.readable = true;
     return out;
   }
 
-  std::string metadata(const Flow& flow) const {
+  /// Aliases that documents name of modules whose files stay, and that these do not have.
+  void look_for_aliases() {
+    for (const BundledFlow& kept : request_.kept) {
+      const auto named = aliases_.find(kept.name);
+      if (kept.kind != ResourceKind::flow_module || named == aliases_.end()) continue;
+      const auto there = request_.kept_names.aliases_there.find(kept.name);
+      for (const std::string& alias : named->second) {
+        if (there != request_.kept_names.aliases_there.end() && there->second.contains(alias)) {
+          continue;
+        }
+        Finding finding;
+        finding.severity = Severity::warning;
+        finding.id = "left-reference";
+        finding.where.kind = finding.kind = to_string(kept.kind);
+        finding.where.name = finding.name = kept.name;
+        finding.text = "its files were left and do not have the alias \"" + alias +
+                       "\", which a file of the bundle names";
+        finding.help = "pull this module, too: the bundle cannot be read so";
+        out_.findings.push_back(std::move(finding));
+      }
+    }
+  }
+
+  std::string metadata_of(const Flow& flow, const WrittenVersions& versions) const {
     const bool module = flow.kind == ResourceKind::flow_module;
     Value out = Value::object({{"name", flow.name}});
     if (!module) out.set("type", flow.type);
@@ -166,21 +225,12 @@ class Composer {
     if (!tags.members().empty()) out.set("tags", std::move(tags));
     if (!module) return out.dump_pretty() + "\n";
     if (flow.external_invocation) out.set("external_invocation", true);
-    const auto aliases = snapshot_.module_aliases.find(flow.id);
-    if (aliases != snapshot_.module_aliases.end() && !aliases->second.empty()) {
-      std::map<std::string, std::string> versions;
-      for (const Resource& alias : aliases->second.all()) versions[alias.name] = alias.type;
-      Value list = Value::object();
-      for (const auto& [name, version] : versions) list.set(name, version);
-      out.set("aliases", std::move(list));
-    }
+    if (!versions.aliases.members().empty()) out.set("aliases", versions.aliases);
+    if (!versions.numbers.members().empty()) out.set("versions", versions.numbers);
     if (flow.settings.empty()) return out.dump_pretty() + "\n";
-    // The contract is JSON within JSON: written as such where it is, so that changes can be read.
     std::string text = out.dump();
-    const auto tokens = json::tokenize(flow.settings);
-    const bool object = tokens && tokens->nodes.front().kind == json::Kind::object;
     text.back() = ',';
-    text += "\"settings\":" + (object ? flow.settings : json::quoted(flow.settings)) + "}";
+    text += "\"settings\":" + settings_text(flow.settings) + "}";
     return pretty(text) + "\n";
   }
 
@@ -246,6 +296,10 @@ class Composer {
     const bool by_arn = resource.kind == ResourceKind::lambda_function;
     if (managed || (!by_arn && inventory.by_name(resource.name, resource.type).size() > 1)) {
       members.emplace_back("id", resource.id);
+    }
+    if (resource.kind == ResourceKind::flow_module) {
+      const auto aliases = aliases_.find(resource.name);
+      if (aliases != aliases_.end()) members.push_back(inventory_aliases(aliases->second));
     }
     if (!resource.arn.empty() && resource.arn != usual_arn(instance, resource.kind, resource.id)) {
       members.emplace_back("arn", arn_template(resource.arn, instance, resource.id));
@@ -344,8 +398,10 @@ class Composer {
   const BundleRequest& request_;
   const Snapshot& snapshot_;
   const flow::PortableNames names_;
-  std::map<std::string, std::string> stems_;  ///< By id.
-  std::set<std::string> users_;               ///< That documents name.
+  std::map<std::string, std::string> stems_;               ///< By id.
+  std::set<std::string> users_;                            ///< That documents name.
+  std::map<std::string, std::set<std::string>> aliases_;   ///< Likewise, by module.
+  std::map<std::string, std::set<std::int64_t>> numbers_;  ///< Versions that they name, by module.
   ComposedBundle out_;
 };
 

@@ -44,12 +44,16 @@ class Folder {
 const std::string k_flow =
     R"({"Version":"2019-10-30","StartAction":"a","Metadata":{},"Actions":[{"Identifier":"a","Type":"DisconnectParticipant","Parameters":{},"Transitions":{}}]})";
 
+const std::string k_other =
+    R"({"Version":"2019-10-30","StartAction":"b","Metadata":{},"Actions":[{"Identifier":"b","Type":"DisconnectParticipant","Parameters":{},"Transitions":{}}]})";
+
 const std::map<std::string, std::string>& good() {
   static const std::map<std::string, std::string> files = {
-      {"flowferry-bundle.json", R"({"format":"flowferry-bundle","version":1})"},
+      {"flowferry-bundle.json", R"({"format":"flowferry-bundle","version":2})"},
       {"flows/F.meta.json", R"({"name":"F","type":"CONTACT_FLOW"})"},
       {"flows/F.flow.json", k_flow},
-      {"modules/M.meta.json", R"({"name":"M"})"},
+      {"modules/M.meta.json", R"({"name":"M","aliases":{"a":"current","b":"other"}})"},
+      {"versions/M/alias-b.json", R"({"settings":{"n":1},"content":)" + k_other + "}"},
       {"modules/M.flow.json", k_flow},
       {"inventory/queue.json", R"({"kind":"queue","resources":[{"name":"Sales"}]})"},
   };
@@ -64,6 +68,8 @@ std::string file_for(char first) {
       return "flows/F.meta.json";
     case 'O':
       return "modules/M.meta.json";
+    case 'V':
+      return "versions/M/alias-b.json";
     case 'I':
       return "inventory/queue.json";
     default:

@@ -373,8 +373,8 @@ class Refusals(BundleTest):
         self.bad("flows/Main line.flow.json:", "there is no queue \"予約受付\"", "closest: \"予約\"")
 
     def test_another_version(self):
-        self.edit("flowferry-bundle.json", "\"version\": 1", "\"version\": 2")
-        self.bad("flowferry-bundle.json:3", "version 2", "reads version 1")
+        self.edit("flowferry-bundle.json", "\"version\": 2", "\"version\": 3")
+        self.bad("flowferry-bundle.json:3", "version 3", "reads versions 1 and 2")
 
     def test_an_unknown_kind_and_unknown_members(self):
         (self.root / "inventory/queue.json").rename(self.root / "inventory/queues.json")

@@ -17,6 +17,7 @@ namespace flowferry::snapshot {
 namespace {
 
 namespace fs = std::filesystem;
+using ::testing::AllOf;
 using ::testing::Contains;
 using ::testing::HasSubstr;
 using ::testing::Not;
@@ -172,17 +173,27 @@ TEST_F(BundleTest, NamesBotAliasesHoweverTheirRegionIsWritten) {
   EXPECT_THAT(file("inventory/lex-v2-bot-alias.json"), HasSubstr(R"("associated": false)"));
 }
 
+constexpr const char* k_three = "33333333-3333-4333-8333-333333333333";
+constexpr const char* k_four = "44444444-4444-4444-8444-444444444444";
+
 TEST_F(BundleTest, KeepsModulesWhole) {
   Flow& module = add_flow("M", flow_with("X", "{}"), "");
   module.settings = R"({"input":{"n":1E3,"n":2}})";
   module.external_invocation = true;
   module.tags = {{"a", "1"}, {"aws:x", "not carried"}};
-  Resource alias;
-  alias.kind = ResourceKind::flow_module;
-  alias.id = k_one;
-  alias.name = "live";
-  alias.type = "7";
-  snapshot_.module_aliases[module.id].add(alias);
+  const auto alias = [&](const char* id, const char* name, const char* version) {
+    snapshot_.module_aliases[module.id].add(
+        {ResourceKind::flow_module, name, id, "", version, "", ""});
+  };
+  alias(k_one, "live", "7");
+  alias(k_two, "Old", "3");
+  alias(k_three, "old", "2");
+  alias(k_four, "lost", "1");
+  snapshot_.module_versions[module.id][7] = module;
+  Flow& old = snapshot_.module_versions[module.id][3] = module;
+  old.settings = R"({"input":1})";
+  snapshot_.module_versions[module.id][2] = module;
+  snapshot_.module_versions[module.id][2].content = flow_with("Y", R"({"n":1E3})");
   add_flow("N", flow_with("X", "{}"), "").settings = "not JSON";
   add_flow("Caller", flow_with("InvokeFlowModule",
                                R"({"FlowModuleId":")" + module.id + ":" + k_one + R"("})"));
@@ -191,8 +202,20 @@ TEST_F(BundleTest, KeepsModulesWhole) {
   EXPECT_EQ(again.settings, module.settings);
   EXPECT_TRUE(again.external_invocation);
   EXPECT_EQ(again.tags, (Tags{{"a", "1"}}));
-  EXPECT_EQ(read.module_aliases.at(module.id).all().front().type, "7");
   EXPECT_THAT(file("flows/Caller.flow.json"), HasSubstr(";alias=live"));
+  EXPECT_THAT(file("modules/M.meta.json"),
+              AllOf(HasSubstr(R"("live": "current")"), HasSubstr(R"("Old": "other")"),
+                    HasSubstr(R"("lost": "unknown")")));
+  const Inventory& aliases = read.module_aliases.at(module.id);
+  EXPECT_EQ(aliases.all().size(), 4U);
+  const auto version = [&](const char* name) -> const Flow& {
+    return read.module_versions.at(module.id).at(std::stoll(aliases.by_name(name).front()->type));
+  };
+  EXPECT_EQ(version("live").content, again.content);
+  EXPECT_EQ(version("live").settings, module.settings);
+  EXPECT_EQ(version("Old").settings, R"({"input":1})");
+  EXPECT_EQ(version("old").content, snapshot_.module_versions[module.id][2].content);
+  EXPECT_EQ(aliases.by_name("lost").front()->type, "");
 }
 
 TEST_F(BundleTest, LeavesOutWhatCannotBeReadAndSaysSo) {
