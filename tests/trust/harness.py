@@ -211,6 +211,47 @@ def small_world():
     return World(source_flows, source_modules, target_flows, target_modules)
 
 
+def alias_world():
+    """Aliases that follow: moved to a new version and to one that the target has, made beside one that is moved, a version that
+    a flow names by number; among flows and modules that change otherwise, too. prepare_aliases() does what a world cannot."""
+    modules = {"New": dict(versions=2, aliases=[{"name": "live", "version": 2}, {"name": "next", "version": 1}]),
+               "Known": dict(versions=1, aliases=[{"name": "live", "version": 1}]),
+               "Same": dict(versions=1, aliases=[{"name": "live", "version": 1}]),
+               "Number": dict(versions=4)}
+    numbered = module_arn("Number") + ":4"
+    names = ["New:live", "New:next", "Known:live", "Same:live"]
+
+    def calling(text):
+        out = flow(text, modules=[*names, "Number"])
+        out["Actions"][5]["Parameters"]["FlowModuleId"] = numbered
+        return out
+
+    source_modules = [dict(name=name, content=module(f"{name} v2", modules=["Known"] if name == "New" else ()), **more)
+                      for name, more in modules.items()]
+    target_modules = [dict(name="New", content=module("New v1"), versions=2, aliases=[{"name": "live", "version": 1}]),
+                      dict(name="Known", content=module("Known v1"), versions=1, aliases=[{"name": "live", "version": 1}]),
+                      dict(name="Same", content=module("Same v1"), versions=1, aliases=[{"name": "live", "version": 1}]),
+                      dict(name="Number", content=module("Number v1"), versions=1)]
+    source_flows = [dict(name="Main", content=calling("v2"), description="Main line, second edition"),
+                    dict(name="Second", content=flow("new", to=["Main"], modules=["Known:live"]))]
+    target_flows = [dict(name="Main", content=flow("v1", modules=["Known:live"]))]
+    return World(source_flows, source_modules, target_flows, target_modules)
+
+
+def prepare_aliases(simulator):
+    """In the target "Known" has a version with the source's content and another content now; the alias of "Same" stands for
+    something else than the module has, which is what the source has."""
+    known, same_ = (simulator.row(name, "modules") for name in ("Known", "Same"))
+
+    def write(row, text):
+        simulator.call("UpdateContactFlowModuleContent", ContactFlowModuleId=row["id"], Content=json.dumps(module(text), ensure_ascii=False))
+
+    write(known, "Known v2")
+    simulator.call("CreateContactFlowModuleVersion", ContactFlowModuleId=known["id"])
+    write(known, "Known v1")
+    write(same_, "Same v2")
+
+
 # --- the simulator
 
 
@@ -444,17 +485,26 @@ class Folder:
 class Bench:
     """A world, its simulator, and fresh working folders against it."""
 
-    def __init__(self, world=None, *arguments):
+    def __init__(self, world=None, *arguments, extra_config="", prepare=None):
+        """`prepare` is called with the simulator whenever it was reset."""
+        self.extra_config, self.prepare, self.offset = extra_config, prepare, 0
         self.folder = Path(tempfile.mkdtemp(prefix="flowferry-world-"))
         self.world = (world or small_world()).write(self.folder)
         self.simulator = Simulator(self.world, *arguments)
+        self.prepared()
         self.before = self.simulator.instance()
 
+    def prepared(self):
+        if self.prepare:
+            self.prepare(self.simulator)
+            self.offset = self.simulator.writes()  # Those were no writes of the program.
+
     def work(self, extra_config="", origin=None):
-        return Folder(origin or self.simulator.origin, self.folder / "credentials", extra_config)
+        return Folder(origin or self.simulator.origin, self.folder / "credentials", self.extra_config + extra_config)
 
     def fresh(self, extra_config=""):
         self.simulator.reset()
+        self.prepared()
         return self.work(extra_config)
 
     def migrated(self):
@@ -462,7 +512,7 @@ class Bench:
         with self.fresh() as work:
             work.migrate()
             check(work.plan_is_empty(), "the plan after a migration is not empty")
-            return normalised(self.simulator.instance()), self.simulator.writes()
+            return normalised(self.simulator.instance()), self.simulator.writes() - self.offset
 
     def stop(self):
         self.simulator.stop()
