@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "aws/error.h"
 #include "aws/signer.h"
 #include "aws/time.h"
 
@@ -31,6 +32,11 @@ std::optional<std::chrono::seconds> skew_of(const net::HttpResponse& response,
 
 Task<Result<net::HttpResponse>> send_for_credentials(CredentialRequest request,
                                                      Surroundings surroundings) {
+  std::vector<std::string> secrets = request.secrets;
+  if (request.sign_with) {
+    secrets.push_back(request.sign_with->secret_access_key);
+    secrets.push_back(request.sign_with->session_token);
+  }
   std::chrono::seconds skew{0};
   bool corrected = false;
   for (int attempt = 1;; ++attempt) {
@@ -43,6 +49,7 @@ Task<Result<net::HttpResponse>> send_for_credentials(CredentialRequest request,
     net::TransferOptions transfer = request.transfer;
     Result<net::HttpResponse> response =
         co_await surroundings.transport.send(std::move(signed_request), std::move(transfer));
+    if (response && response->status >= 300) wipe(*response, secrets);
     if (response && request.sign_with && !corrected) {
       if (const auto off = skew_of(*response, time)) {
         skew = *off;

@@ -7,6 +7,7 @@
 
 #include "base/json/value.h"
 #include "base/text.h"
+#include "net/url.h"
 
 namespace flowferry::aws {
 namespace {
@@ -227,8 +228,10 @@ void cut_canonical_string(std::string& message) {
   while (!message.empty() && (message.back() == '\n' || message.back() == ' ')) message.pop_back();
 }
 
+constexpr std::size_t k_shortest_secret = 6;  // The code of an MFA device.
+
 void replace_all(std::string& text, std::string_view secret) {
-  if (secret.size() < 8) return;
+  if (secret.size() < k_shortest_secret) return;
   for (std::size_t at = 0; (at = text.find(secret, at)) != std::string::npos;) {
     text.replace(at, secret.size(), "***");
   }
@@ -265,6 +268,17 @@ Error read_error(const net::HttpResponse& response, const RefusedCall& call) {
   if (!has_code) error.code = std::to_string(response.status);
   error.hint = hint_for(error, call);
   return error;
+}
+
+void wipe(net::HttpResponse& answer, const std::vector<std::string>& secrets) {
+  for (const std::string& secret : secrets) {
+    std::string escaped;  // "/" may be "\\/" in JSON.
+    for (const char c : secret) escaped += c == '/' ? "\\/" : std::string(1, c);
+    for (const std::string& form : {secret, net::percent_encode(secret), escaped}) {
+      replace_all(answer.body, form);
+      for (auto& [name, value] : answer.headers) replace_all(value, form);
+    }
+  }
 }
 
 void redact(Error& error, const Credentials& credentials) {

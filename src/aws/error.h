@@ -7,6 +7,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "aws/credentials.h"
 #include "base/result.h"
@@ -27,6 +28,10 @@ Error read_error(const net::HttpResponse& response, const RefusedCall& call);
 
 /// x-amzn-RequestId, or x-amz-request-id, or nothing.
 std::string request_id_of(const net::HttpResponse& response);
+
+/// Takes secrets of the request out of an answer that refuses it, before anything reads or shortens
+/// it: as they are, and as forms and JSON write them. Those of less than six characters stay.
+void wipe(net::HttpResponse& answer, const std::vector<std::string>& secrets);
 
 /// Takes all keys and tokens of `credentials` out of an error's texts: some services repeat what
 /// was signed, security token included.

@@ -105,6 +105,9 @@ Task<Result<Credentials>> ContainerCredentials::fetch() {
   if (!asked) co_return fail(std::move(asked).error());
   const std::string source = "container credentials of " + asked->origin;
   CredentialRequest wrapped;
+  if (const auto token = net::find_header(asked->headers, "Authorization")) {
+    wrapped.secrets = {std::string(*token)};
+  }
   wrapped.request = std::move(*asked);
   wrapped.transfer.connect_timeout = std::chrono::seconds(2);
   wrapped.transfer.timeout = std::chrono::seconds(5);

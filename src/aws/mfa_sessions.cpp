@@ -51,6 +51,7 @@ class SessionOfUser final : public CredentialsSource {
     request.request = form.to_request(sts_);
     request.transfer = sts_.transfer;
     request.sign_with = keys_;
+    request.secrets = {*code};
     request.region = region_;
     const Result<net::HttpResponse> response =
         co_await send_for_credentials(std::move(request), surroundings_);

@@ -160,6 +160,7 @@ void Service::read_answer(net::HttpResponse response, const Call& call, const Bu
     attempt.service_time = parse_http_date(*date);
   }
   if (response.status < 200 || response.status >= 300) {
+    wipe(response, {attempt.signed_with.secret_access_key, attempt.signed_with.session_token});
     const RefusedCall refused{config_.signing_name, call.operation, config_.region};
     Error error = read_error(response, refused);
     if (error.kind == ErrorKind::throttled) {

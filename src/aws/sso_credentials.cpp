@@ -84,6 +84,8 @@ Task<Result<SsoCredentials::Token>> SsoCredentials::renew(Token token) {
                                               {"refreshToken", token.file["refreshToken"]}})
                              .dump();
   request.transfer = request_.oidc.transfer;
+  request.secrets = {token.file["clientSecret"].as_string(),
+                     token.file["refreshToken"].as_string()};
   const Result<net::HttpResponse> response =
       co_await send_for_credentials(std::move(request), surroundings_);
   if (!response) co_return fail(response.error());
@@ -91,10 +93,11 @@ Task<Result<SsoCredentials::Token>> SsoCredentials::renew(Token token) {
   const json::Value answer = parsed ? *parsed : json::Value();
   const auto seconds = answer["expiresIn"].as_int();
   if (response->status != 200 || answer["accessToken"].as_string().empty() || !seconds) {
-    // Its own form of errors (RFC 6749): what it says may repeat tokens, the code does not.
+    // Its own form of errors (RFC 6749), of which the code is one word.
+    std::string code = answer["error"].as_string();
+    if (code.find_first_not_of("abcdefghijklmnopqrstuvwxyz_") != std::string::npos) code.clear();
     Error error = login_needed("the single sign-on token cannot be renewed: status " +
-                               std::to_string(response->status) + " " +
-                               printable(answer["error"].as_string()));
+                               std::to_string(response->status) + (code.empty() ? "" : " ") + code);
     error.request_id = request_id_of(*response);
     error.http_status = response->status;
     co_return fail(std::move(error));
@@ -137,6 +140,7 @@ Task<Result<net::HttpResponse>> SsoCredentials::ask_portal(std::string token) {
   target.query("role_name", request_.role_name).query("account_id", request_.account_id);
   CredentialRequest request;
   request.request = {"GET", request_.portal.origin, target.text(), {}, {}};
+  request.secrets = {token};
   request.request.headers.emplace_back("x-amz-sso_bearer_token", std::move(token));
   request.transfer = request_.portal.transfer;
   co_return co_await send_for_credentials(std::move(request), surroundings_);
@@ -166,9 +170,6 @@ Task<Result<Credentials>> SsoCredentials::fetch() {
   }
   if (response->status != 200) {
     Error error = read_error(*response, {"sso", "GetRoleCredentials", {}});
-    Credentials secret;
-    secret.session_token = token->access;
-    redact(error, secret);
     error.kind = ErrorKind::credentials;
     error.subject = request_.where;
     error.hint = "check sso_account_id and sso_role_name: is the role assigned to you there?";

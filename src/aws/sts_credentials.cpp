@@ -85,15 +85,18 @@ Task<Result<Credentials>> AssumedRole::fetch() {
         .add("ExternalId", role_.external_id)
         .add("DurationSeconds", role_.duration_seconds);
     bool code_used_before = false;
+    std::string code_given;
     if (device && !session) {
       auto code = device->code(role_.mfa_serial, surroundings_, role_.where);
       if (!code) co_return fail(of_role(std::move(code).error(), role_));
       form.add("SerialNumber", role_.mfa_serial).add("TokenCode", code->text);
       code_used_before = code->used_before;
+      code_given = code->text;
     }
     CredentialRequest request;
     request.request = form.to_request(sts_);
     request.transfer = sts_.transfer;
+    request.secrets = {role_.external_id, code_given};
     request.sign_with = session ? *session : *keys;
     request.region = region_;
     const Result<net::HttpResponse> response =
@@ -132,6 +135,7 @@ Task<Result<Credentials>> WebIdentity::fetch() {
   CredentialRequest request;
   request.request = form.to_request(sts_);
   request.transfer = sts_.transfer;
+  request.secrets = {std::string(trim(*token))};
   const Result<net::HttpResponse> response =
       co_await send_for_credentials(std::move(request), surroundings_);
   if (!response) co_return fail(of_role(response.error(), role_));
