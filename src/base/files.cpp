@@ -85,6 +85,12 @@ Result<std::string> read_file(const fs::path& path) {
 
 Result<void> write_file(const fs::path& path, std::string_view bytes, unsigned mode,
                         Durable durable) {
+  return write_file(
+      path, [&](const Sink& sink) { return sink(bytes); }, mode, durable);
+}
+
+Result<void> write_file(const fs::path& path, const TextWriter& write, unsigned mode,
+                        Durable durable) {
   const fs::path folder = path.has_parent_path() ? path.parent_path() : fs::path(".");
   std::error_code made;
   fs::create_directories(folder, made);
@@ -107,13 +113,20 @@ Result<void> write_file(const fs::path& path, std::string_view bytes, unsigned m
     ::unlink(temporary.c_str());
     return system_error(path, what, code);
   };
-  while (!bytes.empty()) {
-    const ssize_t n = ::write(fd.get(), bytes.data(), bytes.size());
-    if (n < 0) {
-      if (errno == EINTR) continue;
-      return abandon("cannot write");
+  const auto written = write([&](std::string_view bytes) -> Result<void> {
+    while (!bytes.empty()) {
+      const ssize_t n = ::write(fd.get(), bytes.data(), bytes.size());
+      if (n < 0) {
+        if (errno == EINTR) continue;
+        return system_error(path, "cannot write", errno);
+      }
+      bytes.remove_prefix(static_cast<std::size_t>(n));
     }
-    bytes.remove_prefix(static_cast<std::size_t>(n));
+    return {};
+  });
+  if (!written) {
+    ::unlink(temporary.c_str());
+    return written;
   }
   if (durable == Durable::yes && ::fsync(fd.get()) != 0) return abandon("cannot write");
   if (fd.finish() != 0) return abandon("cannot write");

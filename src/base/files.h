@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "base/result.h"
+#include "base/sink.h"
 
 namespace flowferry {
 
@@ -21,6 +22,9 @@ Result<std::string> read_file(const std::filesystem::path& path);
 /// Not durable, it may be the old file again after a power failure: for what can be made again.
 enum class Durable { yes, no };
 Result<void> write_file(const std::filesystem::path& path, std::string_view bytes,
+                        unsigned mode = 0644, Durable durable = Durable::yes);
+/// The same with what `write` gives, piece by piece. Its errors leave the old file as it is.
+Result<void> write_file(const std::filesystem::path& path, const TextWriter& write,
                         unsigned mode = 0644, Durable durable = Durable::yes);
 
 /// Whether a file of this name is a temporary one of write_file(): what a crash leaves behind.

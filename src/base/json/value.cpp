@@ -38,7 +38,9 @@ Value Value::object(std::initializer_list<Member> members) {
   return out;
 }
 
-const std::string& Value::as_string() const { return is_string() ? text_ : k_empty; }
+const std::string& Value::as_string() const {
+  return is_string() ? text_ : k_empty;
+}
 
 std::optional<std::int64_t> Value::as_int() const {
   if (!is_number()) return std::nullopt;
@@ -88,10 +90,18 @@ Value& Value::push(Value value) {
 
 void Value::append_to(std::string& out) const {
   switch (kind_) {
-    case Kind::null: out += "null"; break;
-    case Kind::boolean: out += boolean_ ? "true" : "false"; break;
-    case Kind::number: out += text_; break;
-    case Kind::string: append_quoted(out, text_); break;
+    case Kind::null:
+      out += "null";
+      break;
+    case Kind::boolean:
+      out += boolean_ ? "true" : "false";
+      break;
+    case Kind::number:
+      out += text_;
+      break;
+    case Kind::string:
+      append_quoted(out, text_);
+      break;
     case Kind::array: {
       out += '[';
       bool first = true;
@@ -126,9 +136,31 @@ std::string Value::dump() const {
 }
 
 std::string Value::dump_pretty() const {
-  const std::string compact = dump();
-  const auto tokens = tokenize(compact, TokenizeLimits{100000});
-  return tokens ? pretty(compact, *tokens) : compact;
+  std::string out;
+  append_pretty(out);
+  return out;
+}
+
+void Value::append_pretty(std::string& out, std::size_t depth) const {
+  const bool object = is_object();
+  const std::size_t size = object ? members_.size() : items_.size();
+  if ((!object && !is_array()) || size == 0) return append_to(out);
+  const auto line = [&](std::size_t indent) {
+    out += '\n';
+    out.append(indent * 2, ' ');
+  };
+  out += object ? '{' : '[';
+  for (std::size_t i = 0; i < size; ++i) {
+    if (i > 0) out += ',';
+    line(depth + 1);
+    if (object) {
+      append_quoted(out, members_[i].first);
+      out += ": ";
+    }
+    (object ? members_[i].second : items_[i]).append_pretty(out, depth + 1);
+  }
+  line(depth);
+  out += object ? '}' : ']';
 }
 
 /// Makes the tree from the flat token list. Recursion is bounded by the tokenizer's depth limit.
@@ -140,10 +172,17 @@ class Builder {
     const Node& node = nodes_[i];
     Value out(node.kind);
     switch (node.kind) {
-      case Kind::null: break;
-      case Kind::boolean: out.boolean_ = text_[node.begin] == 't'; break;
-      case Kind::number: out.text_ = std::string(text_.substr(node.begin, node.end - node.begin)); break;
-      case Kind::string: out.text_ = unescape(text_, node); break;
+      case Kind::null:
+        break;
+      case Kind::boolean:
+        out.boolean_ = text_[node.begin] == 't';
+        break;
+      case Kind::number:
+        out.text_ = std::string(text_.substr(node.begin, node.end - node.begin));
+        break;
+      case Kind::string:
+        out.text_ = unescape(text_, node);
+        break;
       case Kind::array:
         for (std::uint32_t k = i + 1; k < node.next; k = nodes_[k].next) {
           out.items_.push_back(build(k));

@@ -4,6 +4,7 @@
 // Contact flow documents never pass through it (flow/document.h).
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <initializer_list>
 #include <optional>
@@ -72,8 +73,10 @@ class Value {
   /// Adds an item; makes an array of a null.
   Value& push(Value value);
 
-  std::string dump() const;                      ///< Compact.
-  std::string dump_pretty() const;               ///< Two spaces of indent, final newline absent.
+  std::string dump() const;         ///< Compact.
+  std::string dump_pretty() const;  ///< Two spaces of indent, final newline absent.
+  /// Appends what dump_pretty() gives, as it stands in `depth` objects or lists.
+  void append_pretty(std::string& out, std::size_t depth = 0) const;
 
  private:
   explicit Value(Kind kind) : kind_(kind) {}

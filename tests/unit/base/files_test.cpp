@@ -83,6 +83,27 @@ TEST_F(Files, AFailedReplacementKeepsTheOldFileAndLeavesNothing) {
   EXPECT_EQ(entries(), 1U);
 }
 
+TEST_F(Files, WritesWhatComesInPieces) {
+  const fs::path path = folder_ / "file";
+  const auto pieces = [](const Sink& sink) -> Result<void> {
+    for (const char* piece : {"one ", "", "two"}) {
+      if (auto done = sink(piece); !done) return done;
+    }
+    return {};
+  };
+  ASSERT_TRUE(write_file(path, pieces));
+  EXPECT_EQ(*read_file(path), "one two");
+  const auto broken = [](const Sink& sink) -> Result<void> {
+    EXPECT_TRUE(sink("half of"));
+    return fail(ErrorKind::malformed, "no more to be had");
+  };
+  const auto written = write_file(path, broken);
+  ASSERT_FALSE(written);
+  EXPECT_EQ(written.error().message, "no more to be had");
+  EXPECT_EQ(*read_file(path), "one two");
+  EXPECT_EQ(entries(), 1U);
+}
+
 TEST_F(Files, AReaderFindsTheOldOrTheNewFileNeverAPart) {
   const std::string old_bytes(200000, 'a');
   const std::string new_bytes(300000, 'b');

@@ -18,6 +18,22 @@ TEST(Value, ReadsWhatItPrints) {
   EXPECT_EQ(parse(value->dump_pretty())->dump(), text);
 }
 
+TEST(Value, PrintsForPeopleAsTokensDo) {
+  for (const std::string text :
+       {R"({"a":[1,{"x":[],"y":{}},[[2]]],"b":{"c":{"d":"é\n"}},"e":null})", "[]", "{}", "[{}]",
+        "\"x\"", "1E3"}) {
+    const auto value = parse(text);
+    ASSERT_TRUE(value) << text;
+    EXPECT_EQ(value->dump_pretty(), pretty(text, *tokenize(text)));
+    // Deeper: each line but the first stands so much further in.
+    std::string expected;
+    for (const char c : value->dump_pretty()) expected += c == '\n' ? "\n    " : std::string(1, c);
+    std::string inside = "before ";
+    value->append_pretty(inside, 2);
+    EXPECT_EQ(inside, "before " + expected);
+  }
+}
+
 TEST(Value, MissesAreNullAndEmptyNeverAnError) {
   const auto value = *parse(R"({"a":{"b":[1]}})");
   EXPECT_TRUE(value["x"]["y"]["z"].is_null());
