@@ -10,7 +10,8 @@
 namespace flowferry::apply {
 namespace {
 
-constexpr int k_schema_version = 1;
+constexpr int k_schema_version = 2;
+constexpr int k_oldest_schema_version = 1;
 constexpr int k_application_id = 0x666C6679;  // "flfy", seen by file(1)
 
 constexpr const char* k_schema = R"sql(
@@ -21,8 +22,6 @@ CREATE TABLE runs(
   source_arn TEXT NOT NULL, target_arn TEXT NOT NULL, digest TEXT NOT NULL,
   version TEXT NOT NULL, user TEXT NOT NULL, host TEXT NOT NULL, pid INTEGER NOT NULL,
   process_start TEXT NOT NULL, started TEXT NOT NULL, finished TEXT NOT NULL, error TEXT NOT NULL, checksum TEXT NOT NULL);
-CREATE TABLE plans(
-  run TEXT PRIMARY KEY REFERENCES runs(id), plan TEXT NOT NULL, checksum TEXT NOT NULL);
 CREATE TABLE operations(
   run TEXT NOT NULL REFERENCES runs(id), seq INTEGER NOT NULL, type TEXT NOT NULL, kind TEXT NOT NULL,
   name TEXT NOT NULL, flow_type TEXT NOT NULL, target_id TEXT NOT NULL, target_arn TEXT NOT NULL,
@@ -35,6 +34,12 @@ CREATE TABLE results(
 CREATE TABLE locks(
   target TEXT PRIMARY KEY, run TEXT NOT NULL, host TEXT NOT NULL, pid INTEGER NOT NULL,
   process_start TEXT NOT NULL, since TEXT NOT NULL);
+)sql";
+
+constexpr const char* k_plan_parts = R"sql(
+CREATE TABLE plan_parts(
+  run TEXT NOT NULL REFERENCES runs(id), part INTEGER NOT NULL, text TEXT NOT NULL,
+  last INTEGER NOT NULL, checksum TEXT NOT NULL, PRIMARY KEY(run, part));
 )sql";
 
 tl::unexpected<Error> damaged(const std::filesystem::path& path, const std::string& how) {
@@ -123,7 +128,9 @@ Result<bool> Journal::is_new(bool may_be_new) {
   if (tables == 0 && may_be_new) return true;
   Statement version(database_, "SELECT value FROM meta WHERE key='schema_version'");
   const bool found = version.ok() && version.step() == SQLITE_ROW;
-  if (found && version.text(0) == std::to_string(k_schema_version)) return false;
+  for (int known = k_oldest_schema_version; found && known <= k_schema_version; ++known) {
+    if (version.text(0) == std::to_string(known)) return false;
+  }
   const int code = sqlite3_errcode(database_) & 0xFF;
   if (!found && (code == SQLITE_CORRUPT || code == SQLITE_NOTADB)) {
     return journal_trouble(database_, path_);
@@ -133,8 +140,8 @@ Result<bool> Journal::is_new(bool may_be_new) {
   if (found) {
     error.kind = ErrorKind::refused;
     error.message = "the journal has schema version " + version.text(0) +
-                    ", and this flowferry knows version " + std::to_string(k_schema_version) +
-                    "; it is left as it is";
+                    ", and this flowferry knows versions up to " +
+                    std::to_string(k_schema_version) + "; it is left as it is";
     error.hint = "use the flowferry that wrote it, or choose another journal with --journal";
   } else {
     error.kind = ErrorKind::malformed;
@@ -144,20 +151,36 @@ Result<bool> Journal::is_new(bool may_be_new) {
   return tl::unexpected<Error>(std::move(error));
 }
 
-/// Makes the tables in a new file.
+/// Makes the tables in a new file, or what one of version 1 lacks: programs that have that open
+/// go on as before.
 Result<void> Journal::set_up(bool create) {
   // A write lock from here on, so that two first starts cannot both make the schema.
   if (auto ready = begin(); !ready) return ready;
   const auto fresh = is_new(create);
   if (!fresh) return fail(Error(fresh.error()));
-  if (!*fresh) return {};
-  const std::string setup = std::string(k_schema) + "INSERT INTO meta VALUES('schema_version','" +
-                            std::to_string(k_schema_version) + "');" +
-                            "PRAGMA application_id=" + std::to_string(k_application_id) + ";";
+  const std::string version = std::to_string(k_schema_version);
+  std::string setup;
+  if (*fresh) {
+    setup = std::string(k_schema) + k_plan_parts + "INSERT INTO meta VALUES('schema_version','" +
+            version + "');" + "PRAGMA application_id=" + std::to_string(k_application_id) + ";";
+  } else {
+    const auto complete = has_table("plan_parts");
+    if (!complete) return fail(Error(complete.error()));
+    if (*complete) return {};
+    setup = k_plan_parts + ("UPDATE meta SET value='" + version + "' WHERE key='schema_version'");
+  }
   if (auto done = execute(setup.c_str()); !done) return done;
   if (auto done = commit(); !done) return done;
   checkpoint();
   return {};
+}
+
+Result<bool> Journal::has_table(const char* name) {
+  Statement count(database_, "SELECT count(*) FROM sqlite_master WHERE type='table' AND name=?");
+  if (!count.ok()) return journal_trouble(database_, path_);
+  count.bind(name);
+  if (count.step() != SQLITE_ROW) return journal_trouble(database_, path_);
+  return count.number(0) > 0;
 }
 
 Result<void> Journal::examine() {

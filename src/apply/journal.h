@@ -1,17 +1,19 @@
 // apply/journal.h
 //
 // The durable record of runs: intents, results, the content there was before. One SQLite file (WAL,
-// synchronous=FULL), readable by a person with sqlite3; schema version 1 (docs/formats.md):
+// synchronous=FULL), readable by a person with sqlite3; schema version 2 (docs/formats.md):
 //
 //   meta(key, value)           schema_version
 //   runs(id, ...)              who, what, when, how it ended
-//   plans(run, plan)           what a run is to do: the plan file's text
+//   plan_parts(run, part, ...) what a run is to do: the plan file's text, in pieces
 //   operations(run, seq, ...)  each write call: intent before it, outcome after it
 //   results(run, node, ...)    what each flow or module became, as read back
 //   locks(target, ...)         which run is writing to a target right now
 //
-// An unknown version is refused, never changed. Every row but locks has a checksum, because SQLite
-// notices damage to its pages but not to the text in them. No credential ever gets in here.
+// An unknown version is refused, never changed; version 1, which has each plan as one row of a
+// table `plans`, is read, and gets the new table when it is opened for a new run. Every row but
+// locks has a checksum, because SQLite notices damage to its pages but not to the text in them. No
+// credential ever gets in here.
 #pragma once
 
 #include <filesystem>
@@ -21,6 +23,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "base/sink.h"
 #include "model/resource.h"
 
 struct sqlite3;
@@ -116,8 +119,11 @@ class Journal {
 
   const std::filesystem::path& path() const { return path_; }
 
-  // Writing. Errors: io. A run's plan is kept when the run is first put; later it may be empty.
-  Result<void> put_run(const RunRecord& run);
+  // Writing. Errors: io.
+  Result<void> put_run(const RunRecord& run);  ///< Without its plan.
+  /// The plan file's text of a run that was put and has none yet: what `write` gives, in rows of 1
+  /// MB. SQLite keeps no value above 1 GB, and copies each while it writes it.
+  Result<void> put_plan(const std::string& run, const TextWriter& write);
   Result<void> put_operation(const std::string& run, const OperationRecord& operation);
   Result<void> put_result(const std::string& run, const NodeResult& result);
   Result<void> commit();
@@ -151,6 +157,8 @@ class Journal {
   Result<bool> is_new(bool may_be_new);
   Result<void> set_up(bool create);
   Result<void> examine();
+  Result<bool> has_table(const char* name);
+  Result<std::string> plan_text(const std::string& run);
 
   sqlite3* database_;
   std::filesystem::path path_;

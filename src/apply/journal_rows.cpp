@@ -121,12 +121,37 @@ Result<void> Journal::put_run(const RunRecord& run) {
       .bind(run.error)
       .bind_seal();
   if (statement.step() != SQLITE_DONE) return journal_trouble(database_, path_);
-  if (run.plan.empty()) return {};
-  Statement plan(database_, "INSERT OR IGNORE INTO plans VALUES(?,?,?)");
-  if (!plan.ok()) return journal_trouble(database_, path_);
-  plan.bind(run.id).bind(run.plan).bind_seal();
-  if (plan.step() != SQLITE_DONE) return journal_trouble(database_, path_);
   return {};
+}
+
+Result<void> Journal::put_plan(const std::string& run, const TextWriter& write) {
+  constexpr std::size_t k_part = 1 << 20;
+  if (auto ready = begin(); !ready) return ready;
+  std::string text;
+  std::int64_t parts = 0;
+  const auto put = [&](std::string_view part, bool last) -> Result<void> {
+    Statement statement(database_, "INSERT INTO plan_parts VALUES(?,?,?,?,?)");
+    if (!statement.ok()) return journal_trouble(database_, path_);
+    statement.bind(run).bind(parts++).bind(part).bind(std::int64_t{last}).bind_seal();
+    if (statement.step() != SQLITE_DONE) return journal_trouble(database_, path_);
+    return {};
+  };
+  auto written = write([&](std::string_view piece) -> Result<void> {
+    text += piece;
+    std::size_t begin = 0;
+    while (text.size() - begin > k_part) {
+      // Between characters: each row is text of its own.
+      std::size_t end = begin + k_part;
+      while (end > begin + 1 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) --end;
+      auto done = put(std::string_view(text).substr(begin, end - begin), false);
+      if (!done) return done;
+      begin = end;
+    }
+    text.erase(0, begin);
+    return {};
+  });
+  if (!written) return written;
+  return put(text, true);
 }
 
 Result<void> Journal::put_operation(const std::string& run, const OperationRecord& operation) {
@@ -193,16 +218,45 @@ Result<std::optional<RunRecord>> Journal::run(const std::string& id) {
   if (code != SQLITE_ROW) return journal_trouble(database_, path_);
   auto run = run_of(statement, path_);
   if (!run) return fail(std::move(run).error());
+  auto plan = plan_text(id);
+  if (!plan) return fail(std::move(plan).error());
+  run->plan = std::move(*plan);
+  return std::optional<RunRecord>(std::move(*run));
+}
+
+Result<std::string> Journal::plan_text(const std::string& run) {
+  const auto damaged = [&] { return damaged_row(path_, "the plan of run \"" + run + "\""); };
+  const auto in_parts = has_table("plan_parts");
+  if (!in_parts) return fail(Error(in_parts.error()));
+  std::string out;
+  if (*in_parts) {
+    Statement part(database_,
+                   "SELECT run, part, text, last, checksum FROM plan_parts WHERE run = ? "
+                   "ORDER BY part");
+    if (!part.ok()) return journal_trouble(database_, path_);
+    part.bind(run);
+    std::int64_t parts = 0;
+    bool last = false;
+    int code = 0;
+    while ((code = part.step()) == SQLITE_ROW) {
+      if (last || part.number(1) != parts++ || !part.sealed(4)) return damaged();
+      last = part.number(3) != 0;
+      out += part.text(2);
+    }
+    if (code != SQLITE_DONE) return journal_trouble(database_, path_);
+    if (last) return out;
+    if (parts > 0) return damaged();
+  }
+  const auto as_one = has_table("plans");
+  if (!as_one) return fail(Error(as_one.error()));
+  if (!*as_one) return damaged();
   Statement plan(database_, "SELECT run, plan, checksum FROM plans WHERE run = ?");
   if (!plan.ok()) return journal_trouble(database_, path_);
-  plan.bind(id);
+  plan.bind(run);
   const int found = plan.step();
   if (found != SQLITE_ROW && found != SQLITE_DONE) return journal_trouble(database_, path_);
-  if (found == SQLITE_DONE || !plan.sealed(2)) {
-    return damaged_row(path_, "the plan of run \"" + id + "\"");
-  }
-  run->plan = plan.text(1);
-  return std::optional<RunRecord>(std::move(*run));
+  if (found == SQLITE_DONE || !plan.sealed(2)) return damaged();
+  return plan.text(1);
 }
 
 Result<std::vector<OperationRecord>> Journal::operations(const std::string& run) {

@@ -35,7 +35,7 @@ Result<RecordedRun> read_run(Journal& journal, const std::string& id) {
   auto plan = plan::read_plan(out.run.plan);
   if (!plan) return fail(std::move(plan).error().during("reading run " + id + " from the journal"));
   out.plan = std::move(*plan);
-  out.run.plan = {};
+  std::string().swap(out.run.plan);  // Large.
   auto operations = journal.operations(id);
   if (!operations) return fail(std::move(operations).error());
   out.operations = std::move(*operations);

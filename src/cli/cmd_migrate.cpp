@@ -133,7 +133,8 @@ int run_plan(const PlanArguments& arguments, Context& context) {
   else
     show_plan(*plan, session, context);
   if (!arguments.output.empty()) {
-    if (auto written = write_output(arguments.output, plan::write_plan(*plan)); !written) {
+    const auto text = [&](const Sink& sink) { return plan::write_plan(*plan, sink); };
+    if (auto written = write_output(arguments.output, text); !written) {
       return context.fail_with(written.error(), {.command = "plan", .plan = &*plan});
     }
     context.say(fmt::format("The plan was written to {}. Apply it with: {}\n", arguments.output,
@@ -152,6 +153,7 @@ int run_apply(const ApplyArguments& arguments, Context& context) {
   if (!plan) {
     return context.fail_with(std::move(plan).error().about(arguments.file), {.command = "apply"});
   }
+  std::string().swap(*text);  // As large as the plan, which has all of it.
   auto config = context.load_config();
   if (!config) return context.fail_with(config.error(), {.command = "apply"});
   pipeline::Session session(std::move(*config), context.environment(), system_clock(),

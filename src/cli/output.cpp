@@ -34,4 +34,9 @@ Result<void> write_output(const std::string& path, const std::string& text) {
   return write_file(path, text);
 }
 
+Result<void> write_output(const std::string& path, const TextWriter& write) {
+  if (auto usable = check_output(path); !usable) return usable;
+  return write_file(path, write);
+}
+
 }  // namespace flowferry::cli

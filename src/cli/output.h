@@ -6,6 +6,7 @@
 #include <string>
 
 #include "base/result.h"
+#include "base/sink.h"
 
 namespace flowferry::cli {
 
@@ -16,5 +17,6 @@ Result<void> check_output(const std::string& path);
 
 /// Writes it, as write_file() does. Errors: those of check_output() and write_file().
 Result<void> write_output(const std::string& path, const std::string& text);
+Result<void> write_output(const std::string& path, const TextWriter& write);
 
 }  // namespace flowferry::cli

@@ -43,7 +43,6 @@ apply::RunRecord record_of(Session& session, const plan::Plan& plan, const Apply
   run.source_arn = plan.source.arn;
   run.target_arn = plan.target.arn;
   run.digest = plan.digest;
-  run.plan = plan::write_plan(plan);
   run.version = FLOWFERRY_VERSION;
   run.user = options.user;
   run.host = options.host;
@@ -135,10 +134,12 @@ Task<Result<ApplyResult>> apply_plan(Session& session, const plan::Plan& plan, A
   if (!locked) co_return fail(std::move(locked).error());
   auto put = (*journal)->put_run(run);
   if (!put) co_return fail(std::move(put).error());
+  put = (*journal)->put_plan(run.id,
+                             [&plan](const Sink& sink) { return plan::write_plan(plan, sink); });
+  if (!put) co_return fail(std::move(put).error());
   auto kept = (*journal)->commit();
   if (!kept) co_return fail(std::move(kept).error());
   (*journal)->checkpoint();
-  std::string().swap(run.plan);  // Kept, and large.
   auto result = co_await carry_out(session, target, **journal, std::move(run), plan,
                                    apply::Earlier{}, options, observer);
   co_return result;
@@ -217,6 +218,7 @@ Task<Result<ApplyResult>> resume_run(Session& session, std::string run_id, Apply
   if (!read)
     co_return fail(std::move(read).error().during("reading run " + run->id + " from the journal"));
   plan = std::move(*read);
+  std::string().swap(run->plan);  // Large.
   auto opened = co_await open_target(session, plan);
   if (!opened) co_return fail(std::move(opened).error());
   TargetLock lock(**journal);
@@ -231,7 +233,6 @@ Task<Result<ApplyResult>> resume_run(Session& session, std::string run_id, Apply
   auto results = (*journal)->results(run->id);
   if (!results) co_return fail(std::move(results).error());
   earlier.results = std::move(*results);
-  run->plan = {};
   run->state = apply::RunState::running;
   run->pid = ::getpid();
   run->process_start = process_start(run->pid);

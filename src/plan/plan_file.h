@@ -17,18 +17,22 @@
 
 #include "base/json/value.h"
 #include "base/result.h"
+#include "base/sink.h"
 #include "plan/plan.h"
 
 namespace flowferry::plan {
 
+inline constexpr std::string_view k_plan_format = "flowferry-plan";
 inline constexpr int k_plan_version = 1;
 
-json::Value to_json(const Plan& plan);
-
-/// The file's text, ending in a line feed.
+/// The file's text, ending in a line feed, in pieces of about 64 kB or one node: it is never whole
+/// in memory. Errors: the sink's.
+Result<void> write_plan(const Plan& plan, const Sink& sink);
+/// The whole of it, for small plans.
 std::string write_plan(const Plan& plan);
 
 /// Errors: malformed (damaged, not a plan, cut off), refused (another version), each with a hint.
+/// Beside the text only the plan itself takes memory.
 Result<Plan> read_plan(std::string_view text);
 
 /// A finding as JSON: id, severity, kind, name (of the flow), where {...}, text, help, resource

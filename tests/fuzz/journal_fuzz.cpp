@@ -101,7 +101,8 @@ const std::string& good() {
       run.command = "migrate";
       run.user = "akira";
       run.plan = "{}\n";
-      bool kept = (*journal)->put_run(run).has_value();
+      bool kept = (*journal)->put_run(run) &&
+                  (*journal)->put_plan(run.id, [&](const Sink& sink) { return sink(run.plan); });
       for (std::size_t i = 0; i < 3; ++i) {
         kept = kept && (*journal)->put_operation(run.id, operation(i)).has_value();
       }

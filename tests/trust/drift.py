@@ -121,10 +121,14 @@ def heal(bench, work, what):
     check(work.plan_is_empty(), "the plan is not empty")
 
 
+def plan_in(database):
+    return json.loads("".join(text for (text,) in database.execute("SELECT text FROM plan_parts ORDER BY part")))
+
+
 def verified(work):
     """Names of what a killed run had finished and read back."""
     with sqlite3.connect(work.journal) as database:
-        plan = json.loads(database.execute("SELECT plan FROM plans").fetchone()[0])
+        plan = plan_in(database)
         rows = database.execute("SELECT node FROM results WHERE mark <> ''").fetchall()
     return {plan["nodes"][node]["name"] for (node,) in rows}
 
@@ -132,7 +136,7 @@ def verified(work):
 def all_done(work, name):
     """Whether a killed run had nothing left to write of this one."""
     with sqlite3.connect(work.journal) as database:
-        plan = json.loads(database.execute("SELECT plan FROM plans").fetchone()[0])
+        plan = plan_in(database)
         done = {seq for (seq,) in database.execute("SELECT seq FROM operations WHERE state = 'done'")}
     return all(i in done for i, o in enumerate(plan["operations"]) if plan["nodes"][o["node"]]["name"] == name)
 

@@ -132,7 +132,7 @@ def readable_by_a_person(bench):
     with bench.fresh() as work:
         work.migrate()
         database = sqlite3.connect(work.journal)
-        check(database.execute("SELECT value FROM meta WHERE key='schema_version'").fetchone() == ("1",), "no version")
+        check(database.execute("SELECT value FROM meta WHERE key='schema_version'").fetchone() == ("2",), "no version")
         rows = database.execute("SELECT name, before FROM operations WHERE before <> ''").fetchall()
         former = {name: json.loads(before) for name, before in rows}
         main = next(r for r in bench.before["flows"] if r["name"] == "Main")

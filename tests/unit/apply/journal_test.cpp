@@ -12,6 +12,7 @@
 #include <random>
 
 #include "base/files.h"
+#include "base/hash.h"
 #include "base/json/value.h"
 
 namespace flowferry::apply {
@@ -62,6 +63,12 @@ RunRecord sample_run(const std::string& id) {
   run.pid = 4711;
   run.started = "2026-01-15T12:00:00Z";
   return run;
+}
+
+/// Puts a run with its plan, as every run has one.
+bool put(Journal& journal, const RunRecord& run) {
+  return journal.put_run(run) &&
+         journal.put_plan(run.id, [&](const Sink& sink) { return sink(run.plan); });
 }
 
 OperationRecord sample_operation(std::size_t sequence) {
@@ -121,7 +128,7 @@ void expect_equal(const OperationRecord& a, const OperationRecord& b) {
 TEST_F(JournalTest, GivesBackWhatWasWritten) {
   {
     auto journal = open();
-    ASSERT_TRUE(journal->put_run(sample_run("r1")));
+    ASSERT_TRUE(put(*journal, sample_run("r1")));
     ASSERT_TRUE(journal->put_operation("r1", sample_operation(1)));
     ASSERT_TRUE(journal->put_operation("r1", sample_operation(0)));
     ASSERT_TRUE(journal->put_result("r1", NodeResult{3, "id", "arn", "mark"}));
@@ -150,7 +157,7 @@ TEST_F(JournalTest, GivesBackWhatWasWritten) {
 TEST_F(JournalTest, ReplacesWhatChanges) {
   auto journal = open();
   RunRecord run = sample_run("r1");
-  ASSERT_TRUE(journal->put_run(run));
+  ASSERT_TRUE(put(*journal, run));
   run.state = RunState::failed;
   run.finished = "2026-01-15T12:00:09Z";
   run.error = "broken";
@@ -187,6 +194,169 @@ TEST_F(JournalTest, ListsTheNewestRunFirst) {
   EXPECT_TRUE(runs->at(0).plan.empty());
 }
 
+/// At least so many bytes, in characters of every length.
+std::string large_text(std::size_t size) {
+  static const std::string k_mixed = "a é 予約 😀 ";
+  std::string out;
+  while (out.size() < size) out += k_mixed;
+  return out;
+}
+
+TEST_F(JournalTest, KeepsALargePlanInPartsOfWholeCharacters) {
+  RunRecord run = sample_run("r1");
+  run.plan = large_text(5 << 20) + std::string(1, '\0') + "end";
+  {
+    auto journal = open();
+    ASSERT_TRUE(journal->put_run(run));
+    // However it comes.
+    ASSERT_TRUE(journal->put_plan("r1", [&](const Sink& sink) -> Result<void> {
+      std::mt19937 random(9);
+      for (std::size_t at = 0; at < run.plan.size();) {
+        const std::size_t size = random() % (random() % 8 == 0 ? 3'000'000 : 50'000);
+        auto done = sink(std::string_view(run.plan).substr(at, size));
+        if (!done) return done;
+        at += size;
+      }
+      return {};
+    }));
+    ASSERT_TRUE(put(*journal, sample_run("r0")));
+    RunRecord empty = sample_run("r2");
+    empty.plan.clear();
+    ASSERT_TRUE(put(*journal, empty));
+    ASSERT_TRUE(journal->commit());
+  }
+  EXPECT_EQ((*open()->run("r1"))->plan, run.plan);
+  EXPECT_EQ((*open()->run("r0"))->plan, sample_run("r0").plan);
+  EXPECT_EQ((*open()->run("r2"))->plan, "");
+  sqlite3* database = nullptr;
+  ASSERT_EQ(sqlite3_open(path_.c_str(), &database), SQLITE_OK);
+  std::vector<std::string> parts;
+  const auto collect = [](void* to, int, char** values, char**) {
+    static_cast<std::vector<std::string>*>(to)->emplace_back(values[0]);
+    return 0;
+  };
+  ASSERT_EQ(sqlite3_exec(database, "SELECT text FROM plan_parts WHERE run='r1' ORDER BY part",
+                         collect, &parts, nullptr),
+            SQLITE_OK);
+  EXPECT_GE(parts.size(), 5U);
+  for (const std::string& part : parts) {
+    EXPECT_LE(part.size(), 1U << 20);
+    EXPECT_NE(static_cast<unsigned char>(part.front()) & 0xC0U, 0x80U);
+  }
+  sqlite3_close(database);
+}
+
+TEST_F(JournalTest, NoticesAPartOfAPlanThatIsMissingMovedOrChanged) {
+  RunRecord run = sample_run("r1");
+  run.plan = large_text(5 << 20);
+  {
+    auto journal = open();
+    ASSERT_TRUE(put(*journal, run));
+    ASSERT_TRUE(journal->commit());
+  }
+  const std::string good = bytes();
+  for (const char* damage :
+       {"DELETE FROM plan_parts WHERE part=0", "DELETE FROM plan_parts WHERE part=3",
+        "DELETE FROM plan_parts WHERE last=1", "DELETE FROM plan_parts",
+        "UPDATE plan_parts SET part=99 WHERE part=1",
+        "UPDATE plan_parts SET text='x' || text WHERE part=2",
+        "UPDATE plan_parts SET last=1 WHERE part=4"}) {
+    ASSERT_TRUE(write_file(path_, good));
+    EXPECT_EQ((*open()->run("r1"))->plan, run.plan);
+    sqlite3* database = nullptr;
+    ASSERT_EQ(sqlite3_open(path_.c_str(), &database), SQLITE_OK);
+    ASSERT_EQ(sqlite3_exec(database, damage, nullptr, nullptr, nullptr), SQLITE_OK) << damage;
+    sqlite3_close(database);
+    const auto read = open()->run("r1");
+    ASSERT_FALSE(read) << damage;
+    EXPECT_EQ(read.error().kind, ErrorKind::malformed);
+    EXPECT_THAT(read.error().message, HasSubstr("the plan of run \"r1\"")) << damage;
+  }
+}
+
+TEST_F(JournalTest, KeepsNothingOfAPlanThatCannotBeWritten) {
+  auto journal = open();
+  ASSERT_TRUE(journal->put_run(sample_run("r1")));
+  const auto put = journal->put_plan("r1", [](const Sink& sink) -> Result<void> {
+    if (auto done = sink(large_text(2 << 20)); !done) return done;
+    return fail(ErrorKind::io, "no more");
+  });
+  ASSERT_FALSE(put);
+  EXPECT_EQ(put.error().message, "no more");
+  EXPECT_FALSE(journal->run("r1")) << "a plan without its end is none";
+}
+
+/// As version 1 made it.
+void make_version_1(const fs::path& path, const std::string& plan) {
+  {
+    auto journal = Journal::open(path);
+    ASSERT_TRUE((*journal)->put_run(sample_run("old")));
+    ASSERT_TRUE((*journal)->put_operation("old", sample_operation(0)));
+    ASSERT_TRUE((*journal)->commit());
+  }
+  const auto part = [](const std::string& text) {
+    return std::to_string(text.size()) + ":" + (text.size() <= 64 ? text : sha256_hex(text)) + "\n";
+  };
+  const std::string seal = sha256_hex(part("old") + part(plan)).substr(0, 32);
+  sqlite3* database = nullptr;
+  ASSERT_EQ(sqlite3_open(path.c_str(), &database), SQLITE_OK);
+  const std::string sql =
+      "DROP TABLE plan_parts; UPDATE meta SET value='1';"
+      "CREATE TABLE plans(run TEXT PRIMARY KEY REFERENCES runs(id), plan TEXT NOT NULL, checksum "
+      "TEXT NOT NULL); INSERT INTO plans VALUES('old','" +
+      plan + "','" + seal + "');";
+  ASSERT_EQ(sqlite3_exec(database, sql.c_str(), nullptr, nullptr, nullptr), SQLITE_OK);
+  sqlite3_close(database);
+}
+
+TEST_F(JournalTest, ReadsVersion1AndGoesOnWithIt) {
+  const std::string plan = large_text(3 << 20);
+  make_version_1(path_, plan);
+  const std::string before = bytes();
+  {
+    auto journal = Journal::open_existing(path_);
+    ASSERT_TRUE(journal) << one_line(journal.error());
+    EXPECT_EQ((*(*journal)->run("old"))->plan, plan);
+    EXPECT_EQ((*journal)->operations("old")->size(), 1U);
+  }
+  EXPECT_EQ(bytes(), before) << "who only reads changes nothing";
+  {
+    // A run can be resumed in it as it is, and a new one be made.
+    auto journal = Journal::open_existing(path_);
+    RunRecord run = sample_run("old");
+    run.state = RunState::failed;
+    ASSERT_TRUE((*journal)->put_run(run));
+    ASSERT_TRUE((*journal)->put_operation("old", sample_operation(1)));
+    ASSERT_TRUE((*journal)->commit());
+  }
+  {
+    auto journal = open();
+    ASSERT_TRUE(put(*journal, sample_run("new")));
+    ASSERT_TRUE(journal->commit());
+  }
+  auto journal = open();
+  EXPECT_EQ((*journal->run("old"))->plan, plan);
+  EXPECT_EQ((*journal->run("old"))->state, RunState::failed);
+  EXPECT_EQ(journal->operations("old")->size(), 2U);
+  EXPECT_EQ((*journal->run("new"))->plan, sample_run("new").plan);
+}
+
+TEST_F(JournalTest, NoticesADamagedPlanOfVersion1) {
+  make_version_1(path_, "{}");
+  sqlite3* database = nullptr;
+  ASSERT_EQ(sqlite3_open(path_.c_str(), &database), SQLITE_OK);
+  ASSERT_EQ(sqlite3_exec(database, "UPDATE plans SET plan='{ }'", nullptr, nullptr, nullptr),
+            SQLITE_OK);
+  sqlite3_close(database);
+  for (const bool writing : {false, true}) {
+    auto journal = writing ? Journal::open(path_) : Journal::open_existing(path_);
+    ASSERT_TRUE(journal);
+    const auto run = (*journal)->run("old");
+    ASSERT_FALSE(run);
+    EXPECT_EQ(run.error().kind, ErrorKind::malformed);
+  }
+}
+
 TEST_F(JournalTest, IsReadableByAnybodyWithSqlite) {
   {
     auto journal = open();
@@ -208,7 +378,7 @@ TEST_F(JournalTest, IsReadableByAnybodyWithSqlite) {
                          collect, &rows, nullptr),
             SQLITE_OK);
   sqlite3_close(database);
-  EXPECT_THAT(rows, ::testing::ElementsAre("1", "running", "wal", "1718380153"));
+  EXPECT_THAT(rows, ::testing::ElementsAre("2", "running", "wal", "1718380153"));
 }
 
 TEST_F(JournalTest, KeepsWhatWasCommittedWhenTheProcessIsKilled) {
@@ -216,9 +386,9 @@ TEST_F(JournalTest, KeepsWhatWasCommittedWhenTheProcessIsKilled) {
   if (child == 0) {
     auto journal = Journal::open(path_);
     if (!journal) ::_exit(1);
-    (void)(*journal)->put_run(sample_run("kept"));
+    (void)put(**journal, sample_run("kept"));
     (void)(*journal)->commit();
-    (void)(*journal)->put_run(sample_run("lost"));
+    (void)put(**journal, sample_run("lost"));
     ::_exit(0);  // no destructor: as if killed
   }
   int status = 0;
@@ -238,13 +408,13 @@ TEST_F(JournalTest, ReservesRoomThatIsNotPartOfWhatItSays) {
     if (!journal || !other) ::_exit(1);
     (*journal)->reserve(1 << 20);
     if (fs::file_size(log) < 1 << 20) ::_exit(2);
-    (void)(*journal)->put_run(sample_run("before"));
+    (void)put(**journal, sample_run("before"));
     (void)(*journal)->commit();
     // Somebody else's frames are not written over, and neither are those of before.
-    (void)(*other)->put_run(sample_run("other"));
+    (void)put(**other, sample_run("other"));
     (void)(*other)->commit();
     (*journal)->reserve(2 << 20);
-    (void)(*other)->put_run(sample_run("after"));
+    (void)put(**other, sample_run("after"));
     (void)(*other)->commit();
     if (fs::file_size(log) < 2 << 20 || fs::file_size(log) > 3 << 20) ::_exit(3);
     ::_exit(0);  // no destructor: as if killed
@@ -269,7 +439,7 @@ TEST_F(JournalTest, DoesWithoutReservedRoomWhereThereIsNone) {
     ::setrlimit(RLIMIT_FSIZE, &limit);
     (*journal)->reserve(4 << 20);
     if (fs::file_size(log) != 0) ::_exit(2);
-    (void)(*journal)->put_run(sample_run("kept"));
+    (void)put(**journal, sample_run("kept"));
     ::_exit((*journal)->commit() ? 0 : 3);
   }
   int status = 0;
@@ -303,7 +473,7 @@ TEST_F(JournalTest, RefusesOtherVersionsAndLeavesThemAsTheyAre) {
   ASSERT_EQ(sqlite3_open(path_.c_str(), &database), SQLITE_OK);
   ASSERT_EQ(sqlite3_exec(database,
                          "CREATE TABLE meta(key TEXT PRIMARY KEY, value TEXT);"
-                         "INSERT INTO meta VALUES('schema_version','2');",
+                         "INSERT INTO meta VALUES('schema_version','3');",
                          nullptr, nullptr, nullptr),
             SQLITE_OK);
   sqlite3_close(database);
@@ -312,7 +482,7 @@ TEST_F(JournalTest, RefusesOtherVersionsAndLeavesThemAsTheyAre) {
     const auto journal = writing ? Journal::open(path_) : Journal::open_existing(path_);
     ASSERT_FALSE(journal);
     EXPECT_EQ(journal.error().kind, ErrorKind::refused);
-    EXPECT_THAT(journal.error().message, HasSubstr("schema version 2"));
+    EXPECT_THAT(journal.error().message, HasSubstr("schema version 3"));
     EXPECT_FALSE(journal.error().hint.empty());
     EXPECT_EQ(bytes(), before);
   }
@@ -376,7 +546,7 @@ TEST_F(JournalTest, SurvivesEveryKindOfDamage) {
     auto journal = open();
     for (int r = 0; r < 3; ++r) {
       const std::string id = "r" + std::to_string(r);
-      ASSERT_TRUE(journal->put_run(sample_run(id)));
+      ASSERT_TRUE(put(*journal, sample_run(id)));
       for (std::size_t i = 0; i < 20; ++i) {
         ASSERT_TRUE(journal->put_operation(id, sample_operation(i)));
       }
@@ -511,7 +681,7 @@ TEST_F(JournalTest, ReleasesOnlyTheOwnLock) {
 
 TEST_F(JournalTest, CommitsWhatWasPendingWhenALockIsTaken) {
   auto journal = open();
-  ASSERT_TRUE(journal->put_run(sample_run("r1")));
+  ASSERT_TRUE(put(*journal, sample_run("r1")));
   EXPECT_FALSE(*journal->take_lock(lock_of("r1"), alive));
   EXPECT_TRUE(*open()->run("r1"));
 }

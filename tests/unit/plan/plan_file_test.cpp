@@ -48,6 +48,10 @@ std::string resigned(const json::Value& plan) {
   return out.dump_pretty() + "\n";
 }
 
+json::Value json_of(const Plan& plan) {
+  return json::parse(write_plan(plan)).value_or(json::Value());
+}
+
 std::vector<std::string> ids_of(const Findings& findings) {
   std::vector<std::string> out;
   for (const Finding& finding : findings) out.push_back(finding.id);
@@ -85,7 +89,7 @@ TEST(PlanFile, OfBeforeTheLimitsWereKeptIsNotTakenAsIgnoringThem) {
   Plan plan = full_plan();
   plan.findings.clear();
   json::Value old = json::Value::object();
-  const json::Value whole = to_json(plan);
+  const json::Value whole = json_of(plan);
   for (const auto& [name, value] : whole.members()) {
     if (name != "limits_ignored") old.set(name, value);
   }
@@ -119,6 +123,60 @@ TEST(PlanFile, KeepsEveryMember) {
   EXPECT_EQ(read->target.partition, "aws-us-gov");
   EXPECT_EQ(read->findings[0].closest, plan.findings[0].closest);
   EXPECT_EQ(read->findings[0].where.pointer, plan.findings[0].where.pointer);
+}
+
+TEST(PlanFile, IsWrittenInPiecesAsItWouldBeAsAWhole) {
+  Plan large = full_plan();
+  for (int i = 0; i < 30; ++i) large.nodes.push_back(large.nodes[0]);
+  for (std::size_t i = 0; i < large.nodes.size(); ++i) {
+    large.nodes[i].description = std::string(i * 700, 'x');
+  }
+  for (const Plan& plan : {Plan(), full_plan(), large}) {
+    std::string whole;
+    std::size_t pieces = 0;
+    ASSERT_TRUE(write_plan(plan, [&](std::string_view piece) -> Result<void> {
+      EXPECT_FALSE(piece.empty());
+      EXPECT_LT(piece.size(), 128U << 10);
+      whole += piece;
+      ++pieces;
+      return {};
+    }));
+    EXPECT_EQ(whole, write_plan(plan));
+    // Printed, indented and hashed as one.
+    EXPECT_EQ(whole, resigned(json_of(plan)));
+    EXPECT_EQ(pieces > 1, whole.size() > 128U << 10);
+    const auto read = read_plan(whole);
+    ASSERT_TRUE(read) << read.error().message;
+    EXPECT_EQ(write_plan(*read), whole);
+  }
+}
+
+TEST(PlanFile, EndsWithTheFirstErrorOfWhoKeepsIt) {
+  Plan plan = full_plan();
+  for (int i = 0; i < 30; ++i) plan.nodes.push_back(plan.nodes[0]);
+  for (Node& node : plan.nodes) node.description = std::string(20000, 'x');
+  int asked = 0;
+  const auto written = write_plan(plan, [&](std::string_view) -> Result<void> {
+    if (++asked < 3) return {};
+    return fail(ErrorKind::io, "the disk is full");
+  });
+  ASSERT_FALSE(written);
+  EXPECT_EQ(written.error().message, "the disk is full");
+  EXPECT_EQ(asked, 3) << "nothing more is given to it";
+}
+
+TEST(PlanFile, IsReadInAnyOrderAndLayout) {
+  const json::Value plan = json_of(full_plan());
+  const std::string whole = write_plan(full_plan());
+  json::Value turned = json::Value::object();
+  for (std::size_t i = plan.members().size(); i-- > 0;) {
+    turned.set(plan.members()[i].first, plan.members()[i].second);
+  }
+  for (const std::string& text : {plan.dump(), " " + plan.dump() + "\r\n", resigned(turned)}) {
+    const auto read = read_plan(text);
+    ASSERT_TRUE(read) << read.error().message;
+    EXPECT_EQ(write_plan(*read), whole);
+  }
 }
 
 TEST(PlanFile, KeepsAPlanOfAnUndo) {
@@ -174,7 +232,7 @@ TEST(PlanFile, RefusesEveryFlippedBit) {
 }
 
 TEST(PlanFile, RefusesOtherVersionsAndOtherFiles) {
-  json::Value plan = to_json(full_plan());
+  json::Value plan = json_of(full_plan());
   plan.set("version", 2);
   auto read = read_plan(resigned(plan));
   ASSERT_FALSE(read);
@@ -225,7 +283,7 @@ void set_at(json::Value& value, const std::vector<std::string>& path, const json
 }
 
 TEST(PlanFile, RefusesWrongMembersEvenWithARightChecksum) {
-  const json::Value plan = to_json(full_plan());
+  const json::Value plan = json_of(full_plan());
   const json::Value none;
   const std::pair<std::vector<std::string>, json::Value> wrong[] = {
       {{"from"}, none},
@@ -280,9 +338,22 @@ TEST(PlanFile, RefusesWrongMembersEvenWithARightChecksum) {
   }
 }
 
+TEST(PlanFile, RefusesAListThatIsThereTwice) {
+  const json::Value plan = json_of(full_plan());
+  std::string text = "{";
+  for (const auto& [name, value] : plan.members()) {
+    if (name != "checksum") text += json::quoted(name) + ":" + value.dump() + ",";
+  }
+  text += "\"nodes\":" + plan["nodes"].dump() + "}";
+  text.insert(text.size() - 1, ",\"checksum\":\"" + sha256_hex(text) + "\"");
+  const auto read = read_plan(text);
+  ASSERT_FALSE(read);
+  EXPECT_THAT(read.error().message, HasSubstr("twice"));
+}
+
 TEST(PlanFile, RefusesAnOperationWithoutAnythingToWrite) {
   // A creation needs content, an update also a target.
-  json::Value plan = to_json(full_plan());
+  json::Value plan = json_of(full_plan());
   const std::string node = std::to_string(*plan["operations"].items()[0]["node"].as_int());
   set_at(plan, {"nodes", node, "content"}, list({}));
   EXPECT_FALSE(read_plan(resigned(plan)));

@@ -1,144 +1,59 @@
-#include "plan/plan_file.h"
-
-#include <algorithm>
+// Plans read back from text, value by value: they hold all contents.
+#include <set>
 
 #include "base/hash.h"
+#include "base/json/pieces.h"
+#include "plan/plan_file.h"
 
 namespace flowferry::plan {
 namespace {
 
 using json::Value;
 
-constexpr std::string_view k_format = "flowferry-plan";
-
-Value numbers(const std::vector<std::size_t>& values) {
-  Value out = Value::array();
-  for (const std::size_t value : values) out.push(static_cast<std::uint64_t>(value));
-  return out;
-}
-
-Value tags_json(const Tags& tags) {
-  Value out = Value::object();
-  for (const auto& [key, value] : tags) out.set(key, value);
-  return out;
-}
-
-Value content_json(const Content& content) {
-  Value out = Value::array();
-  for (std::size_t i = 0; i < content.texts.size(); ++i) {
-    if (i > 0) {
-      const Content::Hole& hole = content.holes[i - 1];
-      Value value = Value::object(
-          {{"node", static_cast<std::uint64_t>(hole.node)}, {"as", hole.arn ? "arn" : "id"}});
-      if (!hole.qualifier.empty()) value.set("qualifier", hole.qualifier);
-      if (hole.slashes) value.set("slashes", true);
-      if (!hole.alias.empty()) value.set("alias", hole.alias);
-      out.push(std::move(value));
-    }
-    out.push(content.texts[i]);
-  }
-  return out;
-}
-
-Value instance_json(const Instance& instance) {
-  Value out = Value::object({{"id", instance.id},
-                             {"arn", instance.arn},
-                             {"alias", instance.alias},
-                             {"region", instance.region},
-                             {"account", instance.account}});
-  if (!instance.origin.empty()) out.set("origin", instance.origin);
-  return out;
-}
-
-/// What the target had. Name, kind and ids are the node's, unless a rename is planned.
-Value seen_json(const Flow& seen) {
-  return Value::object({{"name", seen.name},
-                        {"description", seen.description},
-                        {"state", seen.state},
-                        {"status", seen.status},
-                        {"tags", tags_json(seen.tags)},
-                        {"settings", seen.settings},
-                        {"content", seen.content}});
-}
-
-Value aliases_json(const std::vector<AliasWish>& aliases) {
-  Value out = Value::array();
-  for (const AliasWish& alias : aliases) {
-    out.push(Value::object({{"name", alias.name},
-                            {"id", alias.id},
-                            {"was", alias.was},
-                            {"version", alias.version},
-                            {"gone", alias.gone},
-                            {"drop", alias.drop}}));
-  }
-  return out;
-}
-
-Value node_json(const Node& node) {
-  Value changes = Value::array();
-  for (const Change& change : node.changes) {
-    changes.push(Value::object({{"what", change.what}, {"from", change.from}, {"to", change.to}}));
-  }
-  Value out = Value::object({
-      {"kind", to_string(node.kind)},
-      {"name", node.name},
-      {"type", node.type},
-      {"source_name", node.source_name},
-      {"source_arn", node.source_arn},
-      {"target_id", node.target_id},
-      {"target_arn", node.target_arn},
-      {"action", to_string(node.action)},
-      {"reason", node.reason},
-      {"changes", std::move(changes)},
-      {"refers_to", numbers(node.refers_to)},
-      {"stub", node.stub},
-      {"circle", numbers(node.circle)},
-      {"content", content_json(node.content)},
-      {"description", node.description},
-      {"status", node.status},
-      {"settings", node.settings},
-      {"external_invocation", node.external_invocation},
-      {"tags", tags_json(node.tags)},
-      {"untag", Value::array(node.untag)},
-      {"state", node.state},
-      {"expected", node.expected},
-  });
-  if (!node.aliases.empty()) out.set("aliases", aliases_json(node.aliases));
-  if (node.seen) out.set("seen", seen_json(*node.seen));
-  return out;
-}
+constexpr const char* k_again = "make it again with flowferry plan -o";
 
 // --- reading: every member is checked, the first fault is kept
 
 class Reader {
  public:
-  explicit Reader(const Value& root) : root_(root) {}
+  /// Whether the member `name` is a list whose items are given one by one, with add().
+  static bool is_long(std::string_view name) {
+    return name == k_nodes || name == k_operations || name == k_findings;
+  }
 
-  Result<Plan> read() {
-    Plan plan;
-    plan.from = text(root_, "from");
-    plan.to = text(root_, "to");
-    plan.created = text(root_, "created");
-    plan.digest = text(root_, "digest");
-    plan.source = instance("source");
-    plan.target = instance("target");
-    plan.fewest_stubs = flag(root_, "fewest_stubs");
-    plan.callers_first = flag(root_, "callers_first");
-    if (root_.find("limits_ignored") != nullptr) {
-      plan.limits_ignored = flag(root_, "limits_ignored");
+  void begin(const std::string& list) {
+    if (!lists_.insert(list).second) fault("\"" + list + "\" is there twice");
+  }
+
+  void add(std::string_view list, const Value& value) {
+    if (list == k_nodes) plan_.nodes.push_back(node(value));
+    if (list == k_operations) plan_.operations.push_back(operation(value));
+    if (list == k_findings) plan_.findings.push_back(finding(value));
+  }
+
+  /// `root` has all other members.
+  Result<Plan> finish(const Value& root) {
+    plan_.from = text(root, "from");
+    plan_.to = text(root, "to");
+    plan_.created = text(root, "created");
+    plan_.digest = text(root, "digest");
+    plan_.source = instance(root["source"]);
+    plan_.target = instance(root["target"]);
+    plan_.fewest_stubs = flag(root, "fewest_stubs");
+    plan_.callers_first = flag(root, "callers_first");
+    if (root.find("limits_ignored") != nullptr) {
+      plan_.limits_ignored = flag(root, "limits_ignored");
     }
-    plan.target_flows = count("target_flows");
-    plan.target_modules = count("target_modules");
-    for (const Value& value : list(root_, "nodes")) plan.nodes.push_back(node(value));
-    for (const Value& value : list(root_, "operations"))
-      plan.operations.push_back(operation(value));
-    for (const Value& value : list(root_, "findings")) plan.findings.push_back(finding(value));
-    check_indexes(plan);
+    plan_.target_flows = count(root, "target_flows");
+    plan_.target_modules = count(root, "target_modules");
+    for (const std::string_view name : {k_nodes, k_operations, k_findings}) {
+      if (!lists_.contains(name)) fault("\"" + std::string(name) + "\" is not a list");
+    }
+    check_indexes(plan_);
     if (!fault_.empty()) {
-      return fail(ErrorKind::malformed, "the plan is damaged: " + fault_,
-                  "make it again with flowferry plan -o");
+      return fail(ErrorKind::malformed, "the plan is damaged: " + fault_, k_again);
     }
-    return plan;
+    return std::move(plan_);
   }
 
  private:
@@ -156,8 +71,8 @@ class Reader {
   }
 
   /// A figure that older files do not have.
-  std::optional<std::int64_t> count(std::string_view name) {
-    const Value* value = root_.find(name);
+  std::optional<std::int64_t> count(const Value& from, std::string_view name) {
+    const Value* value = from.find(name);
     if (value == nullptr) return std::nullopt;
     const auto figure = value->as_int();
     if (!figure || *figure < 0) fault("\"" + std::string(name) + "\" is not a count");
@@ -211,8 +126,7 @@ class Reader {
     return static_cast<std::size_t>(*number);
   }
 
-  Instance instance(std::string_view name) {
-    const Value& from = root_[name];
+  Instance instance(const Value& from) {
     Instance out;
     out.id = text(from, "id");
     out.arn = text(from, "arn");
@@ -398,132 +312,76 @@ class Reader {
     }
   }
 
-  const Value& root_;
+  static constexpr std::string_view k_nodes = "nodes";
+  static constexpr std::string_view k_operations = "operations";
+  static constexpr std::string_view k_findings = "findings";
+
+  Plan plan_;
+  std::set<std::string, std::less<>> lists_;
   std::string fault_;
 };
 
 }  // namespace
 
-std::string_view to_string(Severity severity) {
-  switch (severity) {
-    case Severity::info:
-      return "info";
-    case Severity::warning:
-      return "warning";
-    case Severity::error:
-      return "error";
-  }
-  return "";
-}
-
-Value to_json(const Finding& finding) {
-  Value where = Value::object();
-  const auto put = [](Value& into, const char* name, const std::string& value) {
-    if (!value.empty()) into.set(name, value);
-  };
-  put(where, "action", finding.where.action);
-  put(where, "action_type", finding.where.action_type);
-  put(where, "parameter", finding.where.parameter);
-  put(where, "pointer", finding.where.pointer);
-  Value resource = Value::object();
-  put(resource, "kind", finding.kind);
-  put(resource, "name", finding.name);
-  put(resource, "arn", finding.arn);
-  if (finding.in_target) resource.set("in", "target");
-  Value out = Value::object({{"id", finding.id},
-                             {"severity", to_string(finding.severity)},
-                             {"kind", finding.where.kind},
-                             {"name", finding.where.name},
-                             {"reason", finding.text}});
-  put(out, "help", finding.help);
-  if (!where.members().empty()) out.set("where", std::move(where));
-  if (!resource.members().empty()) out.set("resource", std::move(resource));
-  if (!finding.closest.empty()) out.set("closest", Value::array(finding.closest));
-  return out;
-}
-
-Value to_json(const Plan& plan) {
-  Value nodes = Value::array();
-  for (const Node& node : plan.nodes) nodes.push(node_json(node));
-  Value operations = Value::array();
-  for (const Operation& operation : plan.operations) {
-    Value one = Value::object({{"type", to_string(operation.type)},
-                               {"node", static_cast<std::uint64_t>(operation.node)},
-                               {"after", numbers(operation.after)},
-                               {"chain", static_cast<std::uint64_t>(operation.chain)}});
-    if (is_on_alias(operation.type)) {
-      one.set("alias", static_cast<std::uint64_t>(operation.alias));
-    }
-    operations.push(std::move(one));
-  }
-  Value findings = Value::array();
-  for (const Finding& finding : plan.findings) findings.push(to_json(finding));
-  Value out = Value::object({
-      {"format", k_format},
-      {"version", k_plan_version},
-      {"flowferry", FLOWFERRY_VERSION},
-      {"from", plan.from},
-      {"to", plan.to},
-      {"created", plan.created},
-      {"source", instance_json(plan.source)},
-      {"target", instance_json(plan.target)},
-      {"digest", plan.digest},
-      {"fewest_stubs", plan.fewest_stubs},
-      {"callers_first", plan.callers_first},
-      {"limits_ignored", plan.limits_ignored},
-  });
-  if (plan.target_flows) out.set("target_flows", *plan.target_flows);
-  if (plan.target_modules) out.set("target_modules", *plan.target_modules);
-  out.set("nodes", std::move(nodes));
-  out.set("operations", std::move(operations));
-  out.set("findings", std::move(findings));
-  return out;
-}
-
-std::string write_plan(const Plan& plan) {
-  // Plans hold all contents: the tree is gone before the text is copied.
-  std::string text = to_json(plan).dump();
-  const std::string checksum = sha256_hex(text);
-  text.pop_back();
-  text += ",\"checksum\":\"" + checksum + "\"}";
-  const auto tokens = json::tokenize(text);
-  return (tokens ? json::pretty(text, *tokens) : text) + "\n";
-}
-
 Result<Plan> read_plan(std::string_view text) {
-  const std::string again = "make it again with flowferry plan -o";
-  auto parsed = json::parse(text);
-  if (!parsed) {
-    Error error = std::move(parsed).error();
+  json::Pieces pieces(text);
+  Reader reader;
+  Value root;
+  std::string checksum;
+  Sha256 digest;
+  digest.add("{");
+  bool first = true;
+  if (pieces.enter_object()) {
+    root = Value::object();
+    while (const auto name = pieces.member()) {
+      if (*name == "checksum") {
+        checksum = pieces.value().as_string();
+        continue;
+      }
+      digest.add((first ? "" : ",") + json::quoted(*name) + ":");
+      first = false;
+      if (Reader::is_long(*name) && pieces.enter_list()) {
+        reader.begin(*name);
+        digest.add("[");
+        for (bool first_item = true; pieces.item(); first_item = false) {
+          const Value item = pieces.value();
+          if (!first_item) digest.add(",");
+          digest.add(item.dump());
+          reader.add(*name, item);
+        }
+        digest.add("]");
+        continue;
+      }
+      Value value = pieces.value();
+      digest.add(value.dump());
+      root.set(*name, std::move(value));
+    }
+  } else {
+    static_cast<void>(pieces.value());
+  }
+  digest.add("}");
+  if (auto well_formed = pieces.finish(); !well_formed) {
+    Error error = std::move(well_formed).error();
     error.message = "the plan is damaged: " + error.message;
-    error.hint = again;
+    error.hint = k_again;
     return fail(std::move(error));
   }
-  if ((*parsed)["format"].as_string() != k_format) {
+  if (root["format"].as_string() != k_plan_format) {
     return fail(ErrorKind::malformed, "this is not a flowferry plan",
                 "give a file that flowferry plan -o wrote");
   }
-  const auto version = (*parsed)["version"].as_int();
+  const auto version = root["version"].as_int();
   if (!version || *version != k_plan_version) {
     return fail(ErrorKind::refused,
-                "the plan has format version " + (*parsed)["version"].dump() +
+                "the plan has format version " + root["version"].dump() +
                     ", and this flowferry reads version " + std::to_string(k_plan_version),
-                again + " with the same flowferry that applies it");
+                std::string(k_again) + " with the same flowferry that applies it");
   }
-  Value unsigned_part = Value::object();
-  std::string checksum;
-  for (const auto& [name, value] : parsed->members()) {
-    if (name == "checksum") {
-      checksum = value.as_string();
-    } else {
-      unsigned_part.set(name, value);
-    }
-  }
-  if (checksum != sha256_hex(unsigned_part.dump())) {
+  if (checksum != digest.finish_hex()) {
     return fail(ErrorKind::malformed,
-                "the plan is damaged or was edited: its checksum does not agree", again);
+                "the plan is damaged or was edited: its checksum does not agree", k_again);
   }
-  return Reader(unsigned_part).read();
+  return reader.finish(root);
 }
 
 }  // namespace flowferry::plan
