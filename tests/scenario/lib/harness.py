@@ -107,6 +107,8 @@ class ScenarioTest(unittest.TestCase):
 
     def check_schema(self, outcome):
         """Whatever is printed as JSON keeps to the schema that users get for it."""
+        if "--json" in outcome.command and outcome.out and not outcome.out.startswith("{\n"):
+            self.fail(f"something else than one document on standard output\n{outcome}")
         if outcome.out.startswith("{\n") and outcome.out.endswith("}\n"):
             from . import schemas  # Which needs this module.
             name, complaints = schemas.complaints(outcome.out)
