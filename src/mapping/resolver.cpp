@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "mapping/source_text.h"
 #include "mapping/wording.h"
 #include "model/arn.h"
 
@@ -20,11 +21,13 @@ std::string unqualified(const flow::Reference& reference) {
   return out;
 }
 
-/// What a pin on the text, or on the id within it, makes of a reference of a kind without a
-/// look-up.
+/// What a pin on the text (`text_there`: as the instance of a bundle has it), or on the id within
+/// it, makes of a reference of a kind without a look-up.
 std::optional<std::string> pinned_text(const flow::Reference& reference, const Instance& target,
-                                       const Rules& rules, RuleUse* use) {
+                                       const Rules& rules, RuleUse* use,
+                                       const std::string& text_there) {
   if (const Pin* pin = rules.pin(reference.kind, reference.text, use)) return pin->to;
+  if (const Pin* pin = rules.pin(reference.kind, text_there, use)) return pin->to;
   const std::string plain = unqualified(reference);
   const Pin* pin = rules.pin(reference.kind, plain, use);
   if (pin == nullptr) pin = rules.pin(reference.kind, reference.id, use);
@@ -73,7 +76,8 @@ Resolution Resolver::resolve(const flow::Reference& reference,
     return resolve(other, excluded);
   }
   if (!has_lookup(reference.kind)) {
-    if (auto pinned = pinned_text(reference, target_.instance, rules_, use_)) {
+    const std::string there = source_text(source_, reference).value_or(reference.text);
+    if (auto pinned = pinned_text(reference, target_.instance, rules_, use_, there)) {
       Resolution out;
       out.state = State::replace;
       out.text = *std::move(pinned);
@@ -153,7 +157,8 @@ Resolution Resolver::missing(const flow::Reference& reference, std::string sourc
   Finding finding;
   finding.id = "unresolved-reference";
   finding.kind = to_string(reference.kind);
-  finding.arn = reference.text;
+  const auto text_there = source_text(source_, reference);
+  finding.arn = text_there.value_or("");
   finding.text = std::move(text);
   finding.help = std::move(help);
   if (!suggesting_) {
@@ -171,7 +176,14 @@ Resolution Resolver::missing(const flow::Reference& reference, std::string sourc
       finding.severity = Severity::warning;
       break;
     case Missing::keep:
-      out.state = State::keep;
+      if (!text_there) {
+        out.state = State::unresolved;
+        finding.text += ", and it cannot be kept: the bundle knows its name only";
+        finding.help += "; or plan from the instance that the bundle was pulled from";
+        break;
+      }
+      out.state = *text_there == reference.text ? State::keep : State::replace;
+      out.text = *text_there;
       finding.severity = Severity::warning;
       finding.text += "; kept as it is, as the rules say";
       break;

@@ -246,6 +246,68 @@ TEST(Resolver, DoesWhatThePolicySaysOfMissingResources) {
   EXPECT_EQ(out.findings.at(0).severity, Severity::warning);
 }
 
+/// A bundle pulled from `k_source`: account and ids are made from names.
+struct BundleWorld : World {
+  BundleWorld() {
+    source.instance.account = "000000000000";
+    source.instance.id = "made";
+    source.pulled_from = Origin{
+        "arn:aws:connect:ap-northeast-1:111111111111:instance/"
+        "5ad0c1a5-7e1e-4c0b-9a51-0d5e3b8f2a10",
+        "src",
+        {}};
+    for (const ResourceKind kind : all_kinds()) rules.missing[kind] = Missing::keep;
+  }
+};
+
+constexpr const char* k_made = "arn:aws:connect:ap-northeast-1:000000000000:instance/made";
+constexpr const char* k_made_id = "7d4dfd3f-9bee-804a-9efd-3fb366a7691d";
+constexpr const char* k_real_id = "853e8a10-5b06-4d81-9e46-50dc40b4b66a";
+
+TEST(Resolver, KeepsOfABundleWhatItsInstanceHadAndNothingMadeUp) {
+  BundleWorld world;
+  world.add(true, ResourceKind::prompt, "hello.wav", k_made_id);
+  const std::string prompt = std::string(k_made) + "/prompt/";
+  const auto known = arn_text(ResourceKind::prompt, prompt + k_made_id, k_made_id);
+  const Resolution by_name_only = world.resolve(known);
+  EXPECT_EQ(State::unresolved, by_name_only.state);
+  EXPECT_THAT(by_name_only.findings.at(0).text, HasSubstr("cannot be kept"));
+  EXPECT_EQ("", by_name_only.findings.at(0).arn);
+  EXPECT_EQ(State::unresolved, world.resolve(by_id(ResourceKind::prompt, k_made_id)).state);
+
+  // Gone in the instance: its id stayed in the document.
+  const Resolution gone =
+      world.resolve(arn_text(ResourceKind::prompt, prompt + k_real_id, k_real_id));
+  EXPECT_EQ(State::replace, gone.state);
+  EXPECT_EQ(
+      "arn:aws:connect:ap-northeast-1:111111111111:instance/5ad0c1a5-7e1e-4c0b-9a51-0d5e3b8f2a10/"
+      "prompt/" +
+          std::string(k_real_id),
+      gone.text);
+  const Resolution function =
+      world.resolve(arn_text(ResourceKind::lambda_function,
+                             "arn:aws:lambda:ap-northeast-1:000000000000:function:crm", "crm"));
+  EXPECT_EQ("arn:aws:lambda:ap-northeast-1:111111111111:function:crm", function.text);
+  EXPECT_EQ(State::keep, world.resolve(by_id(ResourceKind::case_template, k_real_id)).state);
+
+  // Nobody says where the bundle came from.
+  world.source.pulled_from.reset();
+  EXPECT_EQ(State::unresolved,
+            world.resolve(arn_text(ResourceKind::prompt, prompt + k_real_id, k_real_id)).state);
+}
+
+TEST(Resolver, TakesPinsOfABundleByTheArnThatItsInstanceHas) {
+  BundleWorld world;
+  const std::string rest = ":assistant/" + std::string(k_real_id);
+  const std::string to = "arn:aws-us-gov:wisdom:us-gov-west-1:222222222222:assistant/there";
+  world.rules.pins.push_back(
+      {ResourceKind::assistant, "arn:aws:wisdom:ap-northeast-1:111111111111" + rest, to});
+  const Resolution pinned = world.resolve(arn_text(
+      ResourceKind::assistant, "arn:aws:wisdom:ap-northeast-1:000000000000" + rest, k_real_id));
+  EXPECT_EQ(State::replace, pinned.state);
+  EXPECT_EQ(to, pinned.text);
+}
+
 TEST(Resolver, RewritesAgentsOwnQueues) {
   World world;
   world.both(ResourceKind::user, "akira", "1");
