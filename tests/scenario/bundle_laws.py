@@ -90,6 +90,10 @@ class Laws(harness.ScenarioTest):
         # There and back.
         self.expect(2, self.run_program("diff", "first", "empty"))
         self.carry()
+        # Of the identities that a bundle makes up nothing arrives.
+        dump = self.simulator.dump()
+        made_up = [json.dumps(simulated.instance_of(dump, name)).count(":000000000000:") for name in (alias, "empty")]
+        self.assertEqual(*made_up)
         _, third, _ = self.pull("empty", "third")
         self.check_equal(first, third)
         for left, right in (("first", "empty"), ("first", "third"), (alias, "first"), ("third", alias), ("second", "twin")):
