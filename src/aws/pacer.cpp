@@ -30,6 +30,7 @@ struct Pacer::Line {
   std::optional<SteadyTime> trying;  ///< A call that may be refused was let go then.
   bool letting_go = false;
   bool watched = false;
+  SteadyTime looks_again{};  ///< When the watcher does, at the latest.
   std::optional<Task<void>> watcher;
 };
 
@@ -71,14 +72,16 @@ Task<SteadyTime> Pacer::wait(BucketKey key) {
   co_return turn.granted;
 }
 
-/// When the next call may go, unless an answer comes before.
+/// When the next call may go, unless an answer comes before; the end of time: not without one.
 SteadyTime Pacer::next_at(Line& line, SteadyTime now) {
   if (transport_.cancelled()) return now;
+  if (line.bucket.waits_for_answer(now)) return SteadyTime::max();
   const SteadyTime ready = line.bucket.ready_at(now);
   return ready <= now && line.trying ? line.bucket.certain_at(now) : ready;
 }
 
 SteadyTime Pacer::let_go(Line& line, SteadyTime now) {
+  line.bucket.expect(fastest_);
   if (line.bucket.certain_at(now) > now) line.trying = now;
   line.bucket.take(now);
   return now;
@@ -98,8 +101,12 @@ void Pacer::let_go_waiting(Line& line) {
     next.come.set();  // Runs until that call waits for something else.
   }
   line.letting_go = false;
-  if (line.waiting.empty() || line.watched) return;
+  if (line.waiting.empty()) return;
+  // An answer may have brought the next one's time nearer.
+  const SteadyTime next = next_at(line, transport_.now());
+  if (line.watched && line.looks_again <= next) return;
   line.watched = true;
+  line.looks_again = next;
   line.watcher.emplace(watch(line));
   line.watcher->await_suspend(std::noop_coroutine());
 }
@@ -108,7 +115,9 @@ Task<void> Pacer::watch(Line& line) {
   while (!line.waiting.empty()) {
     const SteadyTime now = transport_.now();
     const SteadyTime next = next_at(line, now);
+    line.looks_again = next;
     if (next > now) co_await transport_.sleep_until(next);
+    line.looks_again = {};  // At once: nobody else is to watch meanwhile.
     let_go_waiting(line);
   }
   line.watched = false;
@@ -121,22 +130,32 @@ void Pacer::give_back(const BucketKey& key, SteadyTime sent) {
   let_go_waiting(own);
 }
 
+void Pacer::note_answer(SteadyTime sent, SteadyTime now) {
+  const double took = std::chrono::duration<double>(now - sent).count();
+  if (fastest_ == 0 || took < fastest_) fastest_ = took;
+}
+
 void Pacer::throttled(const BucketKey& key, SteadyTime sent) {
   Line& own = line(key);
-  own.bucket.throttled(sent, transport_.now());
+  const SteadyTime now = transport_.now();
+  note_answer(sent, now);
+  own.bucket.throttled(sent, now);
   own.ends_try(sent);
   let_go_waiting(own);
 }
 
 void Pacer::succeeded(const BucketKey& key, SteadyTime sent) {
   Line& own = line(key);
-  own.bucket.succeeded(sent, transport_.now());
+  const SteadyTime now = transport_.now();
+  note_answer(sent, now);
+  own.bucket.succeeded(sent, now);
   own.ends_try(sent);
   let_go_waiting(own);
 }
 
 void Pacer::lost(const BucketKey& key, SteadyTime sent) {
   Line& own = line(key);
+  own.bucket.lost(sent, transport_.now());
   own.ends_try(sent);
   let_go_waiting(own);
 }

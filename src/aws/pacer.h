@@ -60,12 +60,14 @@ class Pacer {
   SteadyTime next_at(Line& line, SteadyTime now);
   SteadyTime let_go(Line& line, SteadyTime now);
   void let_go_waiting(Line& line);
+  void note_answer(SteadyTime sent, SteadyTime now);
   Task<void> watch(Line& line);
 
   net::Transport& transport_;
   SteadyTime start_;
   Quota fallback_;
   std::map<std::string, Quota> quotas_;
+  double fastest_ = 0;  ///< Seconds that the fastest answer took; 0: none came yet.
   std::map<BucketKey, std::unique_ptr<Line>> lines_;
 };
 

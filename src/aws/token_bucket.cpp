@@ -9,10 +9,14 @@ namespace {
 constexpr std::size_t k_history = 256;
 /// Which share of an estimated rate is used: the rest refills the service's bucket, slowly.
 constexpr double k_share = 0.95;
+/// Which share of the service's bucket is never used.
+constexpr double k_margin = 0.1;
+/// So much at most one answer raises what is taken for usual.
+constexpr double k_slower = 1.02;
 /// Tokens after a refusal: below zero, so that the next request comes late rather than early.
 constexpr double k_after_refusal = -0.5;
-/// So much that had been only hoped for, and was there, shows that the quota is right.
-constexpr double k_convincing = 8;
+/// A token, as far as sums of fractions can tell.
+constexpr double k_one = 1 - 1e-6;
 constexpr double k_slowest = 0.1;
 constexpr double k_fastest = 10'000;
 
@@ -27,17 +31,31 @@ SteadyTime::duration from_seconds(double time) {
 }  // namespace
 
 TokenBucket::TokenBucket(Quota quota, SteadyTime start)
-    : quota_(quota),
-      rate_(quota.rate),
-      tokens_(size()),
-      certain_(std::min(0.0, size() - quota.burst)),
-      filled_(start) {}
+    : quota_(quota), rate_(quota.rate), tokens_(size()), certain_(0), filled_(start) {}
 
-/// Smaller than the service's by what a quarter of a second lets in, but by one token at least and
-/// by a fifth at most: that is how much later than its successors a request may arrive unpunished.
+/// Smaller than the service's by a tenth.
 double TokenBucket::size() const {
-  const double margin = std::min(std::max(1.0, quota_.rate * 0.25), quota_.burst * 0.2);
-  return std::max(1.0, quota_.burst - margin);
+  return std::max(1.0, quota_.burst * (1 - k_margin));
+}
+
+/// What ours may hold now. Of the calls under way so many do not count as are there anyway while
+/// all come on time, or a long way would hold the calls up for nothing.
+double TokenBucket::most() const {
+  const auto under_way = static_cast<double>(under_way_.size());
+  const double usual = usual_ > 0 ? usual_ : expected_;
+  return size() - std::max(0.0, under_way - rate_ * usual);
+}
+
+void TokenBucket::arrived(SteadyTime sent) {
+  const auto call = std::find(under_way_.begin(), under_way_.end(), sent);
+  if (call != under_way_.end()) under_way_.erase(call);
+}
+
+void TokenBucket::answered(SteadyTime sent, SteadyTime now) {
+  arrived(sent);
+  // What takes longer once or twice is late; only what goes on is usual.
+  const double took = seconds(now - sent);
+  usual_ = usual_ > 0 ? std::min(took, usual_ * k_slower) : took;
 }
 
 int TokenBucket::capacity() const {
@@ -48,7 +66,7 @@ void TokenBucket::refill(SteadyTime now) {
   if (now <= filled_) return;
   const double more = seconds(now - filled_) * rate_;
   filled_ = now;
-  tokens_ = std::min(size(), tokens_ + more);
+  tokens_ = std::min(std::max(tokens_, most()), tokens_ + more);
   certain_ = std::min(tokens_, certain_ + more);
 }
 
@@ -64,8 +82,14 @@ SteadyTime TokenBucket::certain_at(SteadyTime now) {
   return time_of_one(certain_, now);
 }
 
+bool TokenBucket::waits_for_answer(SteadyTime now) {
+  if (quota_.rate <= 0) return false;
+  refill(now);
+  return tokens_ < k_one && !under_way_.empty() && most() < k_one;
+}
+
 SteadyTime TokenBucket::time_of_one(double tokens, SteadyTime now) const {
-  if (tokens >= 1 - 1e-6) return now;
+  if (tokens >= k_one) return now;
   return now + from_seconds((1 - tokens) / rate_);
 }
 
@@ -74,6 +98,7 @@ void TokenBucket::take(SteadyTime now) {
   refill(now);
   tokens_ -= 1;
   certain_ -= 1;
+  under_way_.push_back(now);
   let_through_.push_back(now);
   if (let_through_.size() > k_history) let_through_.pop_front();
 }
@@ -81,10 +106,17 @@ void TokenBucket::take(SteadyTime now) {
 void TokenBucket::put_back(SteadyTime sent, SteadyTime now) {
   if (quota_.rate <= 0) return;
   refill(now);
+  arrived(sent);
   tokens_ = std::min(size(), tokens_ + 1);
   certain_ = std::min(tokens_, certain_ + 1);
   const auto taken = std::find(let_through_.rbegin(), let_through_.rend(), sent);
   if (taken != let_through_.rend()) let_through_.erase(std::next(taken).base());
+}
+
+void TokenBucket::lost(SteadyTime sent, SteadyTime now) {
+  if (quota_.rate <= 0) return;
+  refill(now);
+  arrived(sent);
 }
 
 /// How much a success raises the rate, in requests a second. With g a success, and rate() successes
@@ -101,16 +133,11 @@ double TokenBucket::growth(SteadyTime now) const {
 
 void TokenBucket::succeeded(SteadyTime sent, SteadyTime now) {
   if (quota_.rate <= 0) return;
-  if (refusals_ > 0 && sent <= learned_) return;
   refill(now);
-  // It was there, so after it nothing was missing; who left with it or later may have come later.
-  const auto earlier = std::find_if(let_through_.rbegin(), let_through_.rend(),
-                                    [sent](SteadyTime call) { return call < sent; });
-  const auto with_it = static_cast<double>(earlier - let_through_.rbegin());
-  const double before = certain_;
-  certain_ = std::min(tokens_, std::max(certain_, 1 - with_it));
-  found_ += certain_ - before;
-  if (found_ >= k_convincing) certain_ = tokens_;
+  answered(sent, now);
+  if (refusals_ > 0 && sent <= learned_) return;
+  // It was let through, so after it nothing was missing; what is under way may have come since.
+  certain_ = std::min(tokens_, std::max(certain_, -static_cast<double>(under_way_.size())));
   if (tokens_ >= 1) return;  // The bucket is not what holds the calls up: nothing was tried out.
   const double most = quota_.certainty == Certainty::known ? quota_.rate : k_fastest;
   rate_ = std::min(most, rate_ + growth(now));
@@ -171,8 +198,10 @@ TokenBucket::Estimate TokenBucket::estimate(SteadyTime refused) const {
 void TokenBucket::throttled(SteadyTime sent, SteadyTime now) {
   if (quota_.rate <= 0) return;
   refill(now);
-  tokens_ = std::min(tokens_, k_after_refusal);
-  certain_ = tokens_;
+  answered(sent, now);
+  // What is under way may still take what comes in.
+  tokens_ = std::min(tokens_, k_after_refusal - static_cast<double>(under_way_.size()));
+  certain_ = std::min(certain_, tokens_);
   std::erase(let_through_, sent);
   // Whatever left before the last refusal was known tells nothing new.
   if (refusals_ > 0 && sent <= learned_) return;

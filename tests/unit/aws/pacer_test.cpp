@@ -2,15 +2,21 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <cmath>
+#include <functional>
 #include <string>
 #include <vector>
 
+#include "base/random.h"
 #include "support/fake_transport.h"
+#include "support/service_bucket.h"
 
 namespace flowferry::aws {
 namespace {
 
 using test::FakeTransport;
+using test::ServiceBucket;
 
 const BucketKey k_create{"111122223333", "us-east-1", "CreateContactFlow"};
 const BucketKey k_update{"111122223333", "us-east-1", "UpdateContactFlowContent"};
@@ -47,8 +53,8 @@ TEST(Pacer, LetsCallsGoInTheOrderInWhichTheyAsked) {
   ASSERT_EQ(log.size(), 9u);
   for (int i = 0; i < 9; ++i) EXPECT_EQ(log[i].id, i);
   EXPECT_NEAR(log[3].time, 0, 1e-6);
-  EXPECT_NEAR(log[4].time, 0.5, 1e-6);
-  EXPECT_NEAR(log[8].time, 2.5, 1e-6);
+  EXPECT_NEAR(log[4].time, 0.25, 1e-6);
+  EXPECT_NEAR(log[8].time, 2.25, 1e-6);
 }
 
 TEST(Pacer, ATurnThatIsGivenBackLetsTheNextOneGo) {
@@ -79,7 +85,7 @@ TEST(Pacer, OneBucketServesWhoeverCallsInTheSameAccountAndRegion) {
   Pacer pacer(transport, {2, 5});
   const BucketKey same = k_create;
   const auto log = depart_all(transport, pacer, {k_create, same, k_create, same, k_create, same});
-  EXPECT_NEAR(log.back().time, 1.0, 1e-6);
+  EXPECT_NEAR(log.back().time, 0.75, 1e-6);
 }
 
 TEST(Pacer, QuotasByOperationGoBeforeTheFallback) {
@@ -122,13 +128,16 @@ TEST(Pacer, ManyWaitingCallsDoNotNestOnTheStack) {
   EXPECT_EQ(log.size(), 300'000u);
 }
 
-/// A service with a bucket of its own; the answer comes 30 ms later.
-Task<int> call(FakeTransport& transport, Pacer& pacer, TokenBucket& service, int& refused) {
+/// A call to a service with a bucket of its own, repeated until it is let through; its way there
+/// takes `there` seconds, and the answer's 15 ms.
+Task<int> call(FakeTransport& transport, Pacer& pacer, ServiceBucket& service,
+               std::function<double()> there, int& refused) {
   for (;;) {
     const SteadyTime granted = co_await pacer.wait(k_create);
-    const bool let_through = service.ready_at(granted) <= granted;
-    if (let_through) service.take(granted);
-    co_await transport.sleep_until(granted + std::chrono::milliseconds(30));
+    const auto way = std::chrono::duration<double>(there());
+    co_await transport.sleep_until(granted + std::chrono::round<SteadyTime::duration>(way));
+    const bool let_through = service.let_through(transport.seconds());
+    co_await transport.sleep_until(transport.now() + std::chrono::milliseconds(15));
     if (let_through) {
       pacer.succeeded(k_create, granted);
       co_return 1;
@@ -138,26 +147,57 @@ Task<int> call(FakeTransport& transport, Pacer& pacer, TokenBucket& service, int
   }
 }
 
+double at_once() {
+  return 0.015;
+}
+
+int call_all(FakeTransport& transport, Pacer& pacer, ServiceBucket& service, int count,
+             const std::function<double()>& there = at_once) {
+  int refused = 0;
+  std::vector<Task<int>> calls;
+  for (int i = 0; i < count; ++i) {
+    calls.push_back(call(transport, pacer, service, there, refused));
+  }
+  transport.run(gather(std::move(calls)));
+  return refused;
+}
+
 /// What the service's bucket held when the program began is not known: at most one call is wasted
 /// to find out, and the time is that of the quota.
 TEST(Pacer, WastesAtMostOneCallHoweverFullTheServicesBucketIs) {
   for (const double rate : {2.0, 5.0, 20.0, 50.0, 200.0}) {
-    for (double taken = 0; taken <= 5; taken += 0.25) {
+    for (double tokens = 0; tokens <= 5; tokens += 0.25) {
       FakeTransport transport;
-      TokenBucket service({rate, 6.25});  // Of which our copy's margin leaves 5.
-      for (int i = 0; i < 5; ++i) service.take(transport.now());
-      transport.advance(std::chrono::round<SteadyTime::duration>(
-          std::chrono::duration<double>((5 - taken) / rate)));
-      const double began = transport.seconds();
+      ServiceBucket service{rate, 5, tokens};
       Pacer pacer(transport, {rate, 5});
-      int refused = 0;
-      std::vector<Task<int>> calls;
-      for (int i = 0; i < 40; ++i) calls.push_back(call(transport, pacer, service, refused));
-      transport.run(gather(std::move(calls)));
-      EXPECT_LE(refused, taken == 0 ? 0 : 1) << rate << " a second, without " << taken;
-      // Beside the quota: the margin of two calls, and some answers that have to be waited for.
-      const double floor = (40 - 5 + taken) / rate;
-      EXPECT_LE(transport.seconds() - began, floor + 2 / rate + 0.3) << rate << " " << taken;
+      const int refused = call_all(transport, pacer, service, 40);
+      EXPECT_LE(refused, tokens == 5 ? 0 : 1) << rate << " a second, of " << tokens;
+      // Beside the quota: the margin, and some answers that have to be waited for.
+      const double floor = (40 - tokens) / rate;
+      EXPECT_LE(transport.seconds(), floor + 2 / rate + 0.3) << rate << " " << tokens;
+    }
+  }
+}
+
+/// The same where requests are held up on their way for up to half a second, and where they wait
+/// for each other and come all at once.
+TEST(Pacer, WastesAtMostOneCallHoweverRequestsBunchUp) {
+  for (const double rate : {2.0, 5.0, 20.0}) {
+    for (std::uint64_t seed = 1; seed <= 40; ++seed) {
+      FakeTransport transport;
+      SeededRandom random(seed);
+      const double burst = std::max(5.0, 2.5 * rate);
+      ServiceBucket service{rate, burst, burst * random.unit()};
+      Pacer pacer(transport, {rate, burst});
+      const auto there = [&] {
+        if (seed % 2 == 0) return 0.01 + 0.5 * random.unit();
+        // In every second and a half the way is shut for one.
+        const double now = transport.seconds() + 0.01;
+        const double in_period = std::fmod(now, 1.5);
+        return in_period < 0.5 ? 0.01 : 0.01 + 1.5 - in_period;
+      };
+      EXPECT_LE(call_all(transport, pacer, service, 100, there), 1) << rate << " seed " << seed;
+      EXPECT_EQ(pacer.rate(k_create), rate);
     }
   }
 }
@@ -167,25 +207,41 @@ TEST(Pacer, EverybodyGoesAlthoughTimeGoesOn) {
   FakeTransport transport;
   transport.tick = std::chrono::nanoseconds(200);
   Pacer pacer(transport, {20, 5});
-  TokenBucket service({20, 6.25});
-  int refused = 0;
-  std::vector<Task<int>> calls;
-  for (int i = 0; i < 40; ++i) calls.push_back(call(transport, pacer, service, refused));
-  transport.run(gather(std::move(calls)));
-  EXPECT_EQ(refused, 0);
+  ServiceBucket service{20, 5};
+  EXPECT_EQ(call_all(transport, pacer, service, 40), 0);
 }
 
 /// What must have come in since the program began need not be tried.
 TEST(Pacer, CallsThatAreCertainGoTogether) {
   FakeTransport transport;
   Pacer pacer(transport, {50, 5});
-  transport.advance(std::chrono::milliseconds(100));
-  TokenBucket service({50, 5});
-  int refused = 0;
+  transport.advance(std::chrono::milliseconds(80));
+  ServiceBucket service{50, 5};
+  EXPECT_EQ(call_all(transport, pacer, service, 4), 0);
+  EXPECT_NEAR(transport.seconds(), 0.11, 1e-6);
+}
+
+/// So many are under way that the next one has to wait for an answer; it goes when that has come
+/// and its token is there, not when somebody happens to look.
+TEST(Pacer, AnAnswerBringsTheNextCallsTimeNearer) {
+  FakeTransport transport;
+  Pacer pacer(transport, {10, 5});
+  transport.advance(std::chrono::seconds(1));
+  std::vector<double> let_go;
+  const auto one = [&]() -> Task<int> {
+    const SteadyTime granted = co_await pacer.wait(k_create);
+    let_go.push_back(transport.seconds());
+    co_await transport.sleep_until(SteadyTime(std::chrono::hours(1000)) + std::chrono::seconds(3));
+    pacer.succeeded(k_create, granted);
+    co_return 1;
+  };
   std::vector<Task<int>> calls;
-  for (int i = 0; i < 4; ++i) calls.push_back(call(transport, pacer, service, refused));
+  for (int i = 0; i < 6; ++i) calls.push_back(one());
   transport.run(gather(std::move(calls)));
-  EXPECT_NEAR(transport.seconds(), 0.13, 1e-6);
+  ASSERT_EQ(let_go.size(), 6U);
+  EXPECT_NEAR(let_go[3], 1, 1e-6);
+  EXPECT_NEAR(let_go[4], 3.05, 1e-6) << "half a token was left";
+  EXPECT_NEAR(let_go[5], 3.15, 1e-6);
 }
 
 TEST(Pacer, FirstCallsWaitForAnAnswerOrForTheNewsThatNoneComes) {
@@ -220,9 +276,9 @@ TEST(Pacer, TellsHowLongThoseWhoWaitWillTake) {
   for (int i = 0; i < 24; ++i) tasks.push_back(depart(transport, pacer, k_create, i, log));
   for (int i = 0; i < 54; ++i) tasks.push_back(depart(transport, pacer, k_update, i, log));
   const auto look = [&]() -> Task<int> {
-    EXPECT_NEAR(pacer.seconds_left(), 10, 0.01);
+    EXPECT_NEAR(pacer.seconds_left(), 9.75, 0.01);
     co_await transport.sleep_until(transport.now() + std::chrono::seconds(4));
-    EXPECT_NEAR(pacer.seconds_left(), 6, 0.01);
+    EXPECT_NEAR(pacer.seconds_left(), 5.75, 0.01);
     co_return 0;
   };
   tasks.push_back(look());
