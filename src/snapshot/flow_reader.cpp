@@ -14,6 +14,9 @@ namespace {
 /// So many descriptions of a kind are under way at most while more may be wanted: enough for any
 /// quota, and few to wait for if the lists turn out to be of no use.
 constexpr std::size_t k_few = 16;
+/// So many are described beside the first page of a search, which is all that a bucket lets go
+/// meanwhile: most often the page is in vain, and then nothing was waited for.
+constexpr std::size_t k_beside = 4;
 
 std::string reading_flows(const Environment& environment) {
   return "reading the flows of \"" + environment.name + "\"";
@@ -48,8 +51,7 @@ class FlowReader::OneKind {
     starting_ = true;
     while (!left_.empty() && !searching_) {
       if (search_.is_worth_it()) {
-        // One of them is described beside the first page: that is needed whatever it holds.
-        if (!search_.has_begun()) begin_one();
+        for (std::size_t n = 0; n < k_beside && !search_.has_begun(); ++n) begin_one();
         searching_ = true;
         ++under_way_;
         start(search());

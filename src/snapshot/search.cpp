@@ -76,15 +76,19 @@ void FlowSearch::take(Flow flow) {
 /// this page.
 const Flow* FlowSearch::sample_of(const std::vector<Flow>& whole) const {
   const Flow* telling = nullptr;
+  const Flow* known = nullptr;
   const Flow* other = nullptr;
   for (const Flow& flow : whole) {
     const bool plain = flow.tags.empty() && flow.description.empty();
-    if (plain && environment_.snapshot.flows.contains(flow.id)) return &flow;
-    if (!left_.contains(flow.id)) continue;
-    if (plain && telling == nullptr) telling = &flow;
-    other = &flow;
+    if (environment_.snapshot.flows.contains(flow.id)) {
+      if (plain) return &flow;
+      known = &flow;
+    } else if (left_.contains(flow.id)) {
+      if (plain && telling == nullptr) telling = &flow;
+      other = &flow;
+    }
   }
-  return telling != nullptr ? telling : other;
+  return telling != nullptr ? telling : known != nullptr ? known : other;
 }
 
 /// Whether Describe says the same of it. It is read by that, once for all.

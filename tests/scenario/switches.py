@@ -24,9 +24,9 @@ class Searching(SwitchTest):
         without = self.check_right()["calls"]
         self.assertEqual((2, 60 + 30 + 30 + 60), (without["SearchContactFlows"], without["DescribeContactFlow"]))
         found = self.check_right({"search-content": "yes"})["calls"]
-        # Described are two of each side, to compare one with (the first has a description, or tags), what is looked at
-        # before it is changed, and what was written.
-        self.assertEqual((2, 2 + 2 + 30 + 60), (found["SearchContactFlows"], found["DescribeContactFlow"]))
+        # Described are four of each side beside the search, one of which is compared, what is looked at before it is
+        # changed, and what was written.
+        self.assertEqual((2, 4 + 4 + 30 + 60), (found["SearchContactFlows"], found["DescribeContactFlow"]))
 
     def test_any_pages_and_forms(self):
         self.check_right({"search-content": "yes", "pages": "ragged"})
