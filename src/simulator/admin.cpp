@@ -1,5 +1,6 @@
 // The admin endpoint: /_simulator/, unsigned, for tests and scripts (docs/simulator.md).
 #include <algorithm>
+#include <optional>
 
 #include "base/text.h"
 #include "simulator/endpoint.h"
@@ -34,6 +35,12 @@ js::object counts(const std::map<std::string, std::int64_t>& map) {
 std::string text_in(const js::object& object, std::string_view name) {
   const js::value* value = object.if_contains(name);
   return value && value->is_string() ? std::string(value->get_string()) : std::string();
+}
+
+std::optional<double> number_in(const js::object& object, std::string_view name) {
+  const js::value* value = object.if_contains(name);
+  if (value == nullptr || !value->is_number()) return std::nullopt;
+  return value->to_number<double>();
 }
 
 Result<js::value> parse_body(std::string_view body) {
@@ -124,6 +131,14 @@ Result<js::value> Endpoint::admin_post(std::string_view path, const js::object& 
     }
     return js::value(js::object{{"changes", static_cast<std::int64_t>(script_.size())}});
   }
+  if (path == "quota") {
+    const auto rate = number_in(body, "rate");
+    const auto burst = number_in(body, "burst");
+    if (!rate || !burst || *rate <= 0 || *burst < 1)
+      return fail(ErrorKind::usage, "a quota is a rate above 0 and a burst of at least 1");
+    throttle_.set(*rate, *burst);
+    return js::value(js::object{{"rate", *rate}, {"burst", *burst}});
+  }
   if (path == "call") return run_change(body);
   if (path == "reset") {
     auto done = reload();
@@ -135,7 +150,7 @@ Result<js::value> Endpoint::admin_post(std::string_view path, const js::object& 
     random_ = SeededRandom(options_.seed);
     return js::value(js::object{{"reset", true}});
   }
-  return fail(ErrorKind::usage, "POST faults, switches, script, call or reset");
+  return fail(ErrorKind::usage, "POST faults, switches, script, quota, call or reset");
 }
 
 /// Somebody else's change: an operation without signature, rate or faults; or other switches.

@@ -25,6 +25,11 @@ class Throttle {
   bool allow(const std::string& account, const std::string& region, const std::string& operation,
              SteadyTime now, bool charge_refused);
   void clear() { buckets_.clear(); }
+  /// Other quotas from now on; what the buckets hold is not more than they can.
+  void set(double rate, double burst) {
+    rate_ = rate;
+    burst_ = burst;
+  }
 
  private:
   struct Bucket {
