@@ -57,8 +57,16 @@ std::vector<std::string> remaining_lines(const Desired& desired, const Flow& the
 bool lacks_only(const std::vector<std::string>& ids, const std::string& wanted,
                 const std::string& there);
 
+/// Whose versions three_way() compares, in words.
+struct Parties {
+  const char* before = "the plan saw";
+  const char* since = "since the plan";
+  const char* wants = "the plan";
+};
+
 /// Three versions of a flow or module side by side, part by part, only where they differ: what the
 /// plan saw (`before`; null: not known), what is there now, what the plan wants. Lines for people.
-std::vector<std::string> three_way(const Flow* before, const Flow& there, const Desired& desired);
+std::vector<std::string> three_way(const Flow* before, const Flow& there, const Desired& desired,
+                                   const Parties& parties = {});
 
 }  // namespace flowferry::apply

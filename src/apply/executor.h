@@ -14,6 +14,7 @@
 
 #include "apply/events.h"
 #include "apply/journal.h"
+#include "apply/visibility.h"
 #include "base/clock.h"
 #include "base/random.h"
 #include "base/result.h"
@@ -41,7 +42,7 @@ struct ExecuteOptions {
   std::function<Decision(const plan::Node&)> decide;
   /// How long what was just written may stay invisible (connect-api.md 4.9: seconds, at worst
   /// minutes).
-  std::chrono::milliseconds consistency{20000};
+  std::chrono::milliseconds consistency = k_known_seen;
   /// Called when the intent of an operation of the plan is on disk and its call is about to be
   /// made; null: nobody wants to know.
   std::function<void(std::size_t operation)> sending;

@@ -3,56 +3,10 @@
 #include <algorithm>
 
 #include "apply/executor_impl.h"
-#include "base/json/value.h"
-#include "flow/document.h"
 
 namespace flowferry::apply {
 
 using plan::OperationType;
-
-std::string version_mark(const Flow& version) {
-  Flow part;
-  part.kind = ResourceKind::flow_module;
-  part.content = version.content;
-  part.settings = version.settings;
-  return plan::change_mark(part);
-}
-
-bool is_version_of(const Flow& version, const Desired& wanted) {
-  return flow::same_meaning(version.content, wanted.flow.content) &&
-         same_settings(version.settings, wanted.flow.settings);
-}
-
-std::string AliasRecord::qualifier() const {
-  return name == plan::k_only_version ? std::to_string(version) : id;
-}
-
-std::string alias_record_to_json(const AliasRecord& record) {
-  return json::Value::object({{"alias", record.name},
-                              {"id", record.id},
-                              {"was", record.was},
-                              {"publishes", record.publishes},
-                              {"newest", record.newest},
-                              {"version", record.version},
-                              {"dropped", record.dropped},
-                              {"mark", record.mark}})
-      .dump();
-}
-
-AliasRecord alias_record_from_json(std::string_view text) {
-  AliasRecord out;
-  const auto value = json::parse(text);
-  if (!value) return out;
-  out.name = (*value)["alias"].as_string();
-  out.id = (*value)["id"].as_string();
-  out.was = (*value)["was"].as_int().value_or(0);
-  out.publishes = (*value)["publishes"].as_bool();
-  out.newest = (*value)["newest"].as_int().value_or(0);
-  out.version = (*value)["version"].as_int().value_or(0);
-  out.dropped = (*value)["dropped"].as_int().value_or(0);
-  out.mark = (*value)["mark"].as_string();
-  return out;
-}
 
 Task<Result<void>> Executor::Impl::work_on_alias(std::size_t operation) {
   const plan::Operation& o = plan.operations[operation];
@@ -204,6 +158,7 @@ Task<Result<void>> Executor::Impl::publish_alias(std::size_t operation, AliasRec
     Result<bool> same = there->version == version_number(wish.version);
     if (wish.version.empty()) same = co_await stands_for_wanted(o.node, there->version, Fresh::no);
     if (!same) co_return fail(std::move(same).error());
+    if (*same && is_unsettled(o.node)) co_return fail(not_known_yet(o.node));
     if (*same) {
       // By an earlier attempt, if one got so far; else somebody made it so: it is not ours.
       const bool ours = !records[operation].content.empty();
@@ -244,24 +199,26 @@ Task<Result<void>> Executor::Impl::publish_alias(std::size_t operation, AliasRec
 Task<Result<void>> Executor::Impl::retract_alias(std::size_t operation, AliasRecord& entry) {
   const plan::Operation& o = plan.operations[operation];
   const plan::AliasWish& wish = plan.nodes[o.node].aliases[o.alias];
-  if (wish.id.empty()) co_return Result<void>();
+  if (wish.name == plan::k_only_version) co_return Result<void>();
   const std::string& module = nodes[o.node].id;
   auto aliases = co_await target.list_module_aliases(module);
   if (!aliases && aliases.error().kind == ErrorKind::not_found) co_return Result<void>();
   if (!aliases) co_return fail(std::move(aliases).error());
   const connect::ModuleAlias* there = connect::find_alias(*aliases, wish.name);
-  const bool is_there = there != nullptr && there->id == wish.id;
+  // Without an id it was made by a call without an answer.
+  const bool is_there = there != nullptr && (wish.id.empty() || there->id == wish.id);
   if (is_there && there->version != version_number(wish.was)) {
     co_return fail(alias_changed(
         operation, "stands for version " + std::to_string(there->version) + " by now"));
   }
   // By an earlier attempt, or by somebody else: then there is nothing to bring back.
+  if (!is_there && is_unsettled(o.node)) co_return fail(not_known_yet(o.node));
   if (!is_there) co_return Result<void>();
-  entry.id = wish.id;
+  entry.id = there->id;
   entry.was = there->version;
   auto intent = co_await keep_alias_intent(operation, entry);
   if (!intent) co_return intent;
-  auto sent = co_await target.delete_module_alias(module, wish.id);
+  auto sent = co_await target.delete_module_alias(module, entry.id);
   if (!sent) co_return fail(std::move(sent).error());
   note_sent(operation, std::move(sent->request_id));
   co_return Result<void>();
@@ -272,7 +229,10 @@ Task<Result<void>> Executor::Impl::drop_version(std::size_t operation, AliasReco
   const std::string& module = nodes[o.node].id;
   const std::string& version = plan.nodes[o.node].aliases[o.alias].drop;
   auto there = co_await target.describe_flow(ResourceKind::flow_module, module + ":" + version);
-  if (!there && there.error().kind == ErrorKind::not_found) co_return Result<void>();
+  if (!there && there.error().kind == ErrorKind::not_found) {
+    if (is_unsettled(o.node)) co_return fail(not_known_yet(o.node));
+    co_return Result<void>();
+  }
   if (!there) co_return fail(std::move(there).error());
   entry.dropped = version_number(version);
   entry.mark = version_mark(*there);

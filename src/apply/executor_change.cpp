@@ -1,5 +1,6 @@
 // Changing and deleting what is there: look, record, send.
 #include "apply/executor_impl.h"
+#include "aws/time.h"
 
 namespace flowferry::apply {
 
@@ -60,8 +61,12 @@ Task<Result<void>> Executor::Impl::change(std::size_t operation) {
   const bool draft_is_lost =
       publishes(operation) && draft_to_keep(n) != nullptr && state.there && !state.there->draft;
   const bool nothing_to_send = as_desired && !draft_is_lost;
-  // What is as desired already was made so by somebody else, unless an earlier attempt did it.
-  if (!nothing_to_send || resumed) remember_before(operation);
+  if (nothing_to_send && is_unsettled(n)) {
+    co_return fail(co_await keep_failure(operation, not_known_yet(n)));
+  }
+  // What is as desired already was made so by somebody else, unless an earlier attempt did it; what
+  // never appeared was made by nobody.
+  if (!nothing_to_send || (resumed && !state.id.empty())) remember_before(operation);
   if (nothing_to_send) {
     if (content) state.unpublished_stub = false;
     co_return co_await keep_done(operation);
@@ -81,6 +86,25 @@ Task<Result<void>> Executor::Impl::change(std::size_t operation) {
     if (!kept) co_return kept;
   }
   co_return co_await keep_done(operation);
+}
+
+/// Whether the run that is taken back may still have an effect that is not seen.
+bool Executor::Impl::is_unsettled(std::size_t n) const {
+  const auto until = aws::parse_iso8601(plan.nodes[n].unsettled_until);
+  return until && clock.now() < *until;
+}
+
+Error Executor::Impl::not_known_yet(std::size_t n) const {
+  Error error;
+  error.kind = ErrorKind::refused;
+  error.code = "not-known-yet";
+  error.subject = subject_of(plan.nodes[n]);
+  error.message =
+      plan.nodes[n].action == plan::Action::remove
+          ? "is not in the target, and may still appear: the run that is taken back sent it"
+          : "is as it was before the run that is taken back, and what that sent may still appear";
+  error.hint = "it is known at " + plan.nodes[n].unsettled_until + "; then " + resume_command();
+  return error;
 }
 
 /// Puts what there was before this run's first write into the record of the first operation.

@@ -159,6 +159,8 @@ struct Executor::Impl {
   // --- changing (executor_change.cpp)
 
   Task<Result<void>> change(std::size_t operation);
+  bool is_unsettled(std::size_t node) const;
+  Error not_known_yet(std::size_t node) const;
   void remember_before(std::size_t operation);
   Task<Result<void>> keep_theirs(std::size_t node);
   /// A turn that is handed back unless a call uses it.
@@ -198,6 +200,7 @@ struct Executor::Impl {
   bool needs_look(std::size_t node) const;
   Task<void> look(std::size_t node);
   Task<Result<Flow>> read_there(std::size_t node);
+  Task<Result<void>> find_by_name(std::size_t node);
   void judge(std::size_t node, Flow there);
   Flow as_created(std::size_t node) const;
   /// "flowferry resume RUN" with `switches`, as it is to be typed.

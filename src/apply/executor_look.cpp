@@ -86,6 +86,10 @@ bool Executor::Impl::reads_draft(std::size_t n) const {
 /// is to know.
 Task<Result<Flow>> Executor::Impl::read_there(std::size_t n) {
   const plan::Node& node = plan.nodes[n];
+  if (nodes[n].id.empty()) {
+    auto found = co_await find_by_name(n);
+    if (!found) co_return fail(std::move(found).error());
+  }
   const std::string id = nodes[n].id;
   const bool only_draft = reads_draft(n);
   const bool both = node.action == Action::update && node.seen &&
@@ -118,6 +122,20 @@ Task<Result<Flow>> Executor::Impl::read_there(std::size_t n) {
     waited += pause;
     pause *= 2;
   }
+}
+
+/// What the run that is taken back may have created without an answer.
+Task<Result<void>> Executor::Impl::find_by_name(std::size_t n) {
+  const plan::Node& node = plan.nodes[n];
+  auto listed = co_await refresh_listing(node.kind, transport.now());
+  if (!listed) co_return listed;
+  for (const Resource& resource : **listings[node.kind].result) {
+    if (resource.name != node.name || resource.type != node.type) continue;
+    nodes[n].id = resource.id;
+    nodes[n].arn = resource.arn;
+    co_return Result<void>();
+  }
+  co_return fail(ErrorKind::not_found, "is not in the target");
 }
 
 /// What a create of this run left, for want of a look.

@@ -6,6 +6,7 @@ namespace flowferry::apply {
 using plan::Action;
 
 Task<void> Executor::Impl::read_back(std::size_t node) {
+  // What its last write made possible is sent first.
   co_await transport.sleep_until(transport.now() + std::chrono::milliseconds(1));
   if (plan.nodes[node].action == Action::remove) {
     outcome.nodes[node].verified = true;

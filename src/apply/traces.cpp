@@ -21,6 +21,16 @@ bool is_helper(const OperationRecord& record) {
          record.type == "overwritten";
 }
 
+bool creates(OperationType type) {
+  return type == OperationType::create || type == OperationType::create_stub;
+}
+
+/// When it was answered, or else sent.
+SystemTime time_of(const OperationRecord& record) {
+  return aws::parse_iso8601(record.finished.empty() ? record.started : record.finished)
+      .value_or(SystemTime{});
+}
+
 }  // namespace
 
 Result<RecordedRun> read_run(Journal& journal, const std::string& id) {
@@ -41,6 +51,9 @@ Result<RecordedRun> read_run(Journal& journal, const std::string& id) {
   out.operations = std::move(*operations);
   auto results = journal.results(id);
   if (!results) return fail(std::move(results).error());
+  auto runs = journal.runs();
+  if (!runs) return fail(std::move(runs).error());
+  out.taken_back = taken_back_by(*runs, id) != nullptr;
   out.results = std::move(*results);
   forget_unsent(journal.path(), id, out.plan.operations.size(), out.operations);
   for (const OperationRecord& operation : out.operations) {
@@ -70,11 +83,10 @@ Result<std::vector<Trace>> traces_of(const RecordedRun& recorded) {
     if (plan::is_on_alias(operation.type)) {
       if (record.content.empty()) continue;
       trace.aliases.push_back({operation.type, alias_record_from_json(record.content),
-                               record.state == OperationState::done});
+                               record.state == OperationState::done, time_of(record)});
       continue;
     }
-    const bool creation =
-        operation.type == OperationType::create || operation.type == OperationType::create_stub;
+    const bool creation = creates(operation.type);
     // A creation with a former state took what was there for its own, as the user decided.
     trace.adopted = trace.adopted || (creation && !record.before.empty());
     if (!record.before.empty() && !trace.before) {
@@ -101,11 +113,10 @@ Result<std::vector<Trace>> traces_of(const RecordedRun& recorded) {
 }
 
 bool ended_lately(const RecordedRun& recorded, SystemTime now) {
-  if (recorded.run.state == RunState::done) return false;
+  if (recorded.is_settled()) return false;
   const auto& records = recorded.operations;
   return std::any_of(records.begin(), records.end(), [&](const OperationRecord& record) {
-    const auto at = aws::parse_iso8601(record.finished.empty() ? record.started : record.finished);
-    return at && now - *at < k_long_ago;
+    return now - time_of(record) < k_long_ago;
   });
 }
 
@@ -127,31 +138,61 @@ std::vector<std::vector<const OperationRecord*>> not_read_back(const RecordedRun
   return out;
 }
 
-std::chrono::milliseconds time_until_seen(const RecordedRun& recorded,
-                                          const std::vector<Trace>& traces, std::size_t n,
-                                          const std::vector<const OperationRecord*>& written,
-                                          const Flow* there) {
-  std::chrono::milliseconds longest{0};
+Unseen not_seen(const RecordedRun& recorded, const std::vector<Trace>& traces, std::size_t n,
+                const std::vector<const OperationRecord*>& written, const Flow* there) {
+  Unseen out;
   const Desired wanted = wanted_by_run(recorded, traces, n);
   if (there != nullptr) {
     const bool created = recorded.plan.nodes[n].action == Action::create && !traces[n].adopted;
     Flow base = created || !traces[n].before ? first_form(recorded, traces, n) : *traces[n].before;
     if (flow::is_stub(there->content)) base.status = there->status;
-    if (!strays(base, *there, wanted).empty()) return longest;
+    if (!strays(base, *there, wanted).empty()) return out;
   }
   for (const OperationRecord* record : written) {
     const OperationType type = recorded.plan.operations[record->sequence].type;
     bool seen = there != nullptr;
     if (type == OperationType::remove) {
       seen = there == nullptr;
-    } else if (type != OperationType::create && type != OperationType::create_stub) {
+    } else if (there != nullptr && traces[n].adopted && creates(type)) {
+      seen = (type == OperationType::create_stub ||
+              agrees(OperationType::update_content, *there, wanted)) &&
+             agrees(OperationType::update_metadata, *there, wanted) &&
+             agrees(OperationType::tag, *there, wanted);
+    } else if (!creates(type)) {
       seen = there == nullptr || agrees(type, *there, wanted);
     }
     if (seen) continue;
-    longest =
-        std::max(longest, record->state == OperationState::done ? k_known_seen : k_unknown_seen);
+    const bool done = record->state == OperationState::done;
+    out.records.push_back(record);
+    out.worth_waiting = std::max(out.worth_waiting, done ? k_known_seen : k_unknown_seen);
+    out.until = std::max(out.until, time_of(*record) + k_long_ago);
   }
-  return longest;
+  return out;
+}
+
+Flow with_unseen(Flow there, const plan::Plan& plan,
+                 const std::vector<const OperationRecord*>& unseen, const Desired& wanted) {
+  for (const OperationRecord* record : unseen) {
+    const OperationType type = plan.operations[record->sequence].type;
+    if (type == OperationType::create || type == OperationType::update_content) {
+      there.content = wanted.flow.content;
+      there.status = wanted.flow.status;
+      there.settings = wanted.flow.settings;
+    }
+    if (creates(type) || type == OperationType::update_metadata) {
+      const MetadataWish wish = metadata_wish(wanted, there);
+      there.name = wish.name.value_or(there.name);
+      there.description = wish.description.value_or(there.description);
+      there.state = wish.state.value_or(there.state);
+    }
+    if (creates(type) || type == OperationType::tag) {
+      for (const auto& [key, value] : wanted.flow.tags) there.tags[key] = value;
+    }
+    if (type == OperationType::untag) {
+      for (const std::string& key : wanted.untag) there.tags.erase(key);
+    }
+  }
+  return there;
 }
 
 Desired wanted_by_run(const RecordedRun& recorded, const std::vector<Trace>& traces,

@@ -12,6 +12,7 @@
 #include "apply/alias_record.h"
 #include "apply/desired.h"
 #include "apply/undo.h"
+#include "base/clock.h"
 
 namespace flowferry::apply {
 
@@ -34,6 +35,7 @@ struct Trace {
     plan::OperationType type;
     AliasRecord record;
     bool done;
+    SystemTime at;  ///< When it was sent, or answered.
   };
   std::vector<Alias> aliases;
 };
@@ -41,19 +43,27 @@ struct Trace {
 /// Errors: malformed (what was there before cannot be read).
 Result<std::vector<Trace>> traces_of(const RecordedRun& recorded);
 
-/// Whether a run that did not end well wrote so lately that it may not be seen everywhere.
+/// Whether a run that is not settled wrote so lately that it may not be seen everywhere.
 bool ended_lately(const RecordedRun& recorded, SystemTime now);
 
 /// The records of what was sent, of each node that was not read back.
 std::vector<std::vector<const OperationRecord*>> not_read_back(const RecordedRun& recorded);
 
-/// How long it may take until what the run wrote is seen, where it is not: `there` is what the
-/// target shows of node `n` (null: nothing), `written` the run's records of it. Zero: all is seen,
-/// or somebody else changed it since.
-std::chrono::milliseconds time_until_seen(const RecordedRun& recorded,
-                                          const std::vector<Trace>& traces, std::size_t n,
-                                          const std::vector<const OperationRecord*>& written,
-                                          const Flow* there);
+/// What a run sent and the target does not show.
+struct Unseen {
+  std::vector<const OperationRecord*> records;
+  std::chrono::milliseconds worth_waiting{0};  ///< So long writes of their sort are waited for.
+  SystemTime until{};                          ///< From then on it is not there.
+};
+
+/// Of node `n`: `there` is what the target shows of it (null: nothing), `written` the run's records
+/// of it. Nothing: all is seen, or somebody else changed it since.
+Unseen not_seen(const RecordedRun& recorded, const std::vector<Trace>& traces, std::size_t n,
+                const std::vector<const OperationRecord*>& written, const Flow* there);
+
+/// `there` as it is when these writes of the run, which wanted `wanted`, are seen too.
+Flow with_unseen(Flow there, const plan::Plan& plan,
+                 const std::vector<const OperationRecord*>& unseen, const Desired& wanted);
 
 /// What the run was making of node `n`, its holes filled with what it had created.
 Desired wanted_by_run(const RecordedRun& recorded, const std::vector<Trace>& traces, std::size_t n);

@@ -1,14 +1,14 @@
 #include "apply/undo.h"
 
 #include <algorithm>
-#include <cctype>
 #include <map>
 #include <optional>
 #include <set>
 
 #include "apply/traces.h"
 #include "apply/undo_aliases.h"
-#include "base/group.h"
+#include "apply/undo_contents.h"
+#include "apply/undo_reading.h"
 #include "base/hash.h"
 #include "base/text.h"
 #include "flow/document.h"
@@ -24,64 +24,28 @@ using Touched = Trace::Touched;
 
 namespace {
 
-/// Where texts hold ids: offsets of everything shaped like a UUID, in their order.
-std::vector<std::size_t> places_of_ids(const std::string& text) {
-  constexpr std::size_t k_first_dash = 8, k_length = 36;
-  std::vector<std::size_t> out;
-  for (std::size_t dash = text.find('-'); dash != std::string::npos;
-       dash = text.find('-', dash + 1)) {
-    if (dash < k_first_dash) continue;
-    const std::size_t begin = dash - k_first_dash;
-    if (!is_uuid(std::string_view(text).substr(begin, k_length))) continue;
-    if (out.empty() || begin >= out.back() + k_length) out.push_back(begin);
-  }
-  return out;
-}
-
-/// What stands behind an id that ends at `end`: a colon, and an alias' id or a version.
-std::string qualifier_at(const std::string& text, std::size_t end) {
-  if (end >= text.size() || text[end] != ':') return {};
-  const auto ends = [](unsigned char c) { return std::isalnum(c) == 0 && c != '-' && c != '_'; };
-  const auto begin = text.begin() + static_cast<std::ptrdiff_t>(end) + 1;
-  return {begin, std::find_if(begin, text.end(), ends)};
-}
-
 class UndoPlanner {
  public:
   UndoPlanner(const RecordedRun& recorded, connect::Client& target, net::Transport& transport,
-              Clock& clock, Force force, Progress& progress)
+              Clock& clock, Force force, Wait wait, Progress& progress)
       : recorded_(recorded),
-        target_(target),
-        transport_(transport),
-        clock_(clock),
         force_(force),
-        progress_(progress) {}
+        reading_(recorded, target, transport, clock, wait, progress),
+        aliases_(recorded, reading_, target, transport, clock, wait) {}
 
   Task<Result<plan::Plan>> run() {
-    auto traces = traces_of(recorded_);
-    if (!traces) co_return fail(std::move(traces).error());
-    traces_ = std::move(*traces);
-    current_.resize(traces_.size());
     plan_.from = recorded_.plan.from;
     plan_.to = recorded_.plan.to;
     plan_.source = recorded_.plan.source;
     plan_.target = recorded_.plan.target;
     plan_.callers_first = true;
-    const auto to_read = std::count_if(traces_.begin(), traces_.end(), [](const Trace& trace) {
-      return trace.touched != Touched::no || !trace.aliases.empty();
-    });
-    progress_.begin("Reading what the run wrote", static_cast<std::size_t>(to_read));
-    auto read = co_await read_target();
-    if (read && ended_lately(recorded_, clock_.now())) read = co_await wait_until_seen();
+    auto read = co_await reading_.run();
+    if (read) read = co_await aliases_.read();
     if (!read) co_return fail(std::move(read).error());
-    AliasUndo aliases(recorded_, traces_, target_);
-    aliases_ = &aliases;
-    read = co_await aliases.read();
-    if (!read) co_return fail(std::move(read).error());
-    progress_.end();
+    contents_.emplace(traces_, current_, aliases_);
     for (std::size_t n = 0; n < traces_.size(); ++n) decide(n);
     leave_what_is_in_use();
-    read = co_await aliases.decide(plan_, current_);
+    read = co_await aliases_.decide(plan_);
     if (!read) co_return fail(std::move(read).error());
     plan::choose_stubs(plan_);
     add_operations();
@@ -91,81 +55,6 @@ class UndoPlanner {
   }
 
  private:
-  // --- reading
-
-  Task<Result<bool>> read_target() {
-    std::vector<std::size_t> touched;
-    for (std::size_t n = 0; n < traces_.size(); ++n) {
-      const bool on_alias = !traces_[n].aliases.empty();
-      if (traces_[n].touched != Touched::no || on_alias) touched.push_back(n);
-    }
-    auto read = co_await read_nodes(std::move(touched));
-    co_return read;
-  }
-
-  Task<Result<bool>> read_nodes(std::vector<std::size_t> which) {
-    for (const ResourceKind kind : {ResourceKind::contact_flow, ResourceKind::flow_module}) {
-      const bool needed = std::any_of(which.begin(), which.end(), [&](std::size_t n) {
-        return (traces_[n].id.empty() || traces_[n].removed) &&
-               recorded_.plan.nodes[n].kind == kind;
-      });
-      if (!needed) continue;
-      auto listed = co_await target_.list_flows(kind);
-      if (!listed) co_return fail(std::move(listed).error());
-      inventories_[kind] = Inventory(std::move(*listed));
-    }
-    std::vector<Task<Result<bool>>> reads;
-    for (const std::size_t n : which) reads.push_back(read(n));
-    co_return co_await gather_results(std::move(reads));
-  }
-
-  Task<Result<bool>> read(std::size_t n) {
-    Trace& trace = traces_[n];
-    const plan::Node& node = recorded_.plan.nodes[n];
-    if (trace.id.empty()) {
-      const auto found = inventories_[node.kind].by_name(node.name, node.type);
-      if (!found.empty()) {
-        trace.id = found.front()->id;
-        trace.arn = found.front()->arn;
-      }
-    }
-    if (!trace.id.empty()) {
-      auto there = co_await target_.describe_flow(node.kind, trace.id);
-      current_[n].reset();
-      if (there) {
-        current_[n] = std::move(*there);
-      } else if (there.error().kind != ErrorKind::not_found) {
-        co_return fail(std::move(there).error().during("reading what the run wrote"));
-      }
-    }
-    if (!waiting_) progress_.advance();
-    co_return true;
-  }
-
-  /// Reads again what is late until everything that was sent is seen, or has had its time.
-  Task<Result<bool>> wait_until_seen() {
-    const auto written = not_read_back(recorded_);
-    std::vector<std::size_t> late;
-    for (std::size_t n = 0; n < traces_.size(); ++n) {
-      if (traces_[n].touched != Touched::no && !written[n].empty()) late.push_back(n);
-    }
-    waiting_ = true;
-    std::chrono::milliseconds waited{0};
-    std::chrono::milliseconds pause{500};
-    for (;;) {
-      std::erase_if(late, [&](std::size_t n) {
-        const Flow* there = current_[n] ? &*current_[n] : nullptr;
-        return waited >= time_until_seen(recorded_, traces_, n, written[n], there);
-      });
-      if (late.empty()) co_return true;
-      co_await transport_.sleep_until(transport_.now() + pause);
-      waited += pause;
-      pause *= 2;
-      auto read = co_await read_nodes(late);
-      if (!read) co_return read;
-    }
-  }
-
   // --- what becomes of each
 
   void decide(std::size_t n) {
@@ -182,6 +71,8 @@ class UndoPlanner {
     node.refers_to = original.refers_to;
     node.action = Action::unchanged;
     node.reason = "not written by the run";
+    const Unseen& unseen = reading_.unseen[n];
+    if (!unseen.records.empty()) node.unsettled_until = iso8601(unseen.until);
     if (trace.touched == Touched::no) {
       if (original.action == Action::skip) node.action = Action::skip;
     } else if (original.action == Action::create && !trace.adopted) {
@@ -219,27 +110,21 @@ class UndoPlanner {
   /// and what the undo would make of it.
   static std::vector<std::string> versions(const Flow& left_by_run, const Flow& now,
                                            const Desired& wanted) {
-    std::vector<std::string> lines = three_way(&left_by_run, now, wanted);
-    for (std::string& line : lines) {
-      for (const auto& [from, to] :
-           {std::pair("the plan saw", "the run left"),
-            std::pair("the plan wants", "the undo wants"),
-            std::pair("the plan leaves", "the undo leaves"),
-            std::pair("the plan changes", "the undo changes"),
-            std::pair("since the plan", "since the run"), std::pair("the plan", "the undo")}) {
-        const std::size_t at = line.find(from);
-        if (at != std::string::npos) line.replace(at, std::string_view(from).size(), to);
-      }
-      line = std::string(trim(line));
-    }
+    constexpr Parties k_undo{"the run left", "since the run", "the undo"};
+    std::vector<std::string> lines = three_way(&left_by_run, now, wanted, k_undo);
+    for (std::string& line : lines) line = std::string(trim(line));
     return lines;
   }
 
   void decide_created(std::size_t n, plan::Node& node) {
     const Trace& trace = traces_[n];
     if (!current_[n]) {
-      node.reason =
-          trace.touched == Touched::maybe ? "was not created" : "is no longer in the target";
+      if (!node.unsettled_until.empty()) {
+        remove_when_seen(n, node);
+      } else {
+        node.reason =
+            trace.touched == Touched::maybe ? "was not created" : "is no longer in the target";
+      }
       return;
     }
     const Flow& now = *current_[n];
@@ -260,10 +145,25 @@ class UndoPlanner {
       leave(node, "was changed after the run", versions(wanted.flow, now, gone));
       return;
     }
-    node.action = Action::remove;
     node.reason = "created by the run";
-    node.expected = plan::change_mark(now);
     node.seen = now;
+    // Its final content may be seen only when its turn comes.
+    if (!node.unsettled_until.empty()) node.seen = as_seen_later(n, now);
+    node.unsettled_until.clear();  // Whatever may still come of it goes with it.
+    remove(node, now);
+  }
+
+  /// One that was sent, and that the target does not show: it goes if it appears.
+  void remove_when_seen(std::size_t n, plan::Node& node) {
+    node.reason = "sent by the run, and not seen yet: may still appear";
+    node.refers_to.clear();  // Nothing waits for what may never be there.
+    node.seen = as_seen_later(n, first_form(recorded_, traces_, n));
+    remove(node, first_form(recorded_, traces_, n));
+  }
+
+  static void remove(plan::Node& node, const Flow& now) {
+    node.action = Action::remove;
+    node.expected = plan::change_mark(*node.seen);
     node.status = now.status;
     node.settings = now.settings;
     node.content = plan::Content::of(now.kind == ResourceKind::flow_module
@@ -271,9 +171,15 @@ class UndoPlanner {
                                          : flow::stub_content(now.type));
   }
 
+  /// What is there when all that the run sent is seen.
+  Flow as_seen_later(std::size_t n, Flow now) const {
+    return with_unseen(std::move(now), recorded_.plan, reading_.unseen[n].records,
+                       wanted_by_run(recorded_, traces_, n));
+  }
+
   void decide_removed(std::size_t n, plan::Node& node) {
     const Flow& before = *traces_[n].before;
-    const auto same = inventories_[node.kind].by_name(before.name, before.type);
+    const auto same = reading_.inventories[node.kind].by_name(before.name, before.type);
     if (!same.empty()) {
       leave(node, "another one of this name was made after the run");
       return;
@@ -295,7 +201,7 @@ class UndoPlanner {
     node.state = before.state.empty() ? "ACTIVE" : before.state;
     node.settings = before.settings;
     node.external_invocation = before.external_invocation;
-    node.content = with_holes(before.content);
+    node.content = contents_->with_holes(before.content);
     std::set<std::size_t> callees(node.refers_to.begin(), node.refers_to.end());
     for (const auto& hole : node.content.holes) callees.insert(hole.node);
     node.refers_to.assign(callees.begin(), callees.end());
@@ -306,7 +212,8 @@ class UndoPlanner {
       leave(node, "was deleted after the run");
       return;
     }
-    const Flow& now = *current_[n];
+    if (traces_[n].removed && !node.unsettled_until.empty()) return not_known(node);
+    const Flow now = as_seen_later(n, *current_[n]);
     const Flow& before = *traces_[n].before;
     wish(node, before);
     list_changes(node, before, now);
@@ -389,39 +296,13 @@ class UndoPlanner {
     }
   }
 
-  /// The content with a hole wherever it names something that is to be created again, under a new
-  /// id. The rest of an ARN stays as it is.
-  plan::Content with_holes(const std::string& content) const {
-    if (recreated_.empty()) {
-      for (std::size_t n = 0; n < traces_.size(); ++n) {
-        const bool removed = traces_[n].removed && !current_[n];
-        if (removed || aliases_->brings_back(n)) recreated_.emplace(traces_[n].id, n);
-      }
-    }
-    plan::Content out;
-    out.texts.emplace_back();
-    std::size_t copied = 0;
-    for (const std::size_t at :
-         recreated_.empty() ? std::vector<std::size_t>() : places_of_ids(content)) {
-      const auto found = recreated_.find(content.substr(at, 36));
-      if (found == recreated_.end()) continue;
-      const std::size_t n = found->second;
-      std::size_t end = at + 36;
-      plan::Content::Hole hole{n, false, {}};
-      if (const std::string qualifier = qualifier_at(content, end); !qualifier.empty()) {
-        if (const auto name = aliases_->comes_back(n, qualifier)) {
-          hole.alias = *name;
-          end += 1 + qualifier.size();
-        }
-      }
-      if (hole.alias.empty() && current_[n]) continue;
-      out.texts.back() += content.substr(copied, at - copied);
-      out.holes.push_back(std::move(hole));
-      out.texts.emplace_back();
-      copied = end;
-    }
-    out.texts.back() += content.substr(copied);
-    return out;
+  /// It is still there, and may be gone in a moment: only then it can be created again.
+  void not_known(plan::Node& node) {
+    node.action = Action::skip;
+    node.reason = "a delete was sent, and it is not known yet whether it is gone";
+    tell(node, "not-known-yet", node.reason,
+         "undo it again after " + node.unsettled_until + ", or with --wait");
+    plan_.findings.back().severity = Severity::error;
   }
 
   /// What is left as it is may still refer to what would be deleted: then that stays, too, and so
@@ -440,7 +321,7 @@ class UndoPlanner {
       work.pop_back();
       const std::string& content = current_[user]->content;
       for (const std::size_t at : places_of_ids(content)) {
-        const auto found = removals.find(content.substr(at, 36));
+        const auto found = removals.find(content.substr(at, k_id_length));
         if (found == removals.end()) continue;
         plan::Node& node = plan_.nodes[found->second];
         node.seen.reset();
@@ -512,26 +393,21 @@ class UndoPlanner {
   }
 
   const RecordedRun& recorded_;
-  connect::Client& target_;
-  net::Transport& transport_;
-  Clock& clock_;
   Force force_;
-  Progress& progress_;
   plan::Plan plan_;
-  bool waiting_ = false;  ///< Everything has been read once.
-  std::vector<Trace> traces_;
-  std::vector<std::optional<Flow>> current_;
-  std::map<ResourceKind, Inventory> inventories_;
-  AliasUndo* aliases_ = nullptr;                          ///< While run() goes on.
-  mutable std::map<std::string, std::size_t> recreated_;  ///< Former ids of what comes back.
+  UndoReading reading_;
+  const std::vector<Trace>& traces_ = reading_.traces;
+  const std::vector<std::optional<Flow>>& current_ = reading_.current;
+  AliasUndo aliases_;
+  std::optional<FormerContents> contents_;  ///< When all is read.
 };
 
 }  // namespace
 
 Task<Result<plan::Plan>> plan_undo(const RecordedRun& recorded, connect::Client& target,
-                                   net::Transport& transport, Clock& clock, Force force,
+                                   net::Transport& transport, Clock& clock, Force force, Wait wait,
                                    Progress& progress) {
-  UndoPlanner planner(recorded, target, transport, clock, force, progress);
+  UndoPlanner planner(recorded, target, transport, clock, force, wait, progress);
   auto plan = co_await planner.run();
   co_return plan;
 }

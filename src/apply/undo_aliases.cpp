@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "apply/visibility.h"
 #include "base/group.h"
 #include "flow/document.h"
 
@@ -25,6 +26,55 @@ bool AliasUndo::There::has(std::int64_t version) const {
 }
 
 Task<Result<bool>> AliasUndo::read() {
+  constexpr std::chrono::milliseconds k_longest_pause{8000};
+  std::chrono::milliseconds waited{0};
+  std::chrono::milliseconds pause{500};
+  for (;;) {
+    auto read = co_await read_all();
+    if (!read) co_return read;
+    bool late = false;
+    for (const auto& [n, there] : there_) {
+      for (const Trace::Alias& alias : traces_[n].aliases) {
+        const auto limit = alias.done ? k_known_seen : k_unknown_seen;
+        const bool worth_it = wait_ == Wait::until_known || waited < limit;
+        late = late || (worth_it && is_unsettled(n, alias));
+      }
+    }
+    if (!late) co_return true;
+    co_await transport_.sleep_until(transport_.now() + pause);
+    waited += pause;
+    pause = std::min(2 * pause, k_longest_pause);
+  }
+}
+
+/// Whether the target shows what there was before, not what the run sent.
+bool AliasUndo::is_unseen(std::size_t n, const Trace::Alias& alias) const {
+  const There& there = there_.at(n);
+  const AliasRecord& record = alias.record;
+  const connect::ModuleAlias* now = connect::find_alias(there.aliases, record.name);
+  if (alias.type == OperationType::retract_alias) {
+    const bool stays = now != nullptr && now->id == record.id && now->version == record.was;
+    return stays || (record.dropped != 0 && there.has(record.dropped));
+  }
+  if (record.publishes && record.version == 0) {
+    return std::none_of(there.versions.begin(), there.versions.end(),
+                        [&](std::int64_t version) { return version > record.newest; });
+  }
+  if (record.published() && !there.has(record.version)) return true;
+  if (record.name == k_only_version || record.version == 0) return false;
+  if (record.version == record.was) return false;
+  return now == nullptr ? record.was == 0 : now->version == record.was;
+}
+
+/// Whether that may change: of a run that ended well all was seen, and what it created goes with
+/// all that it has.
+bool AliasUndo::is_unsettled(std::size_t n, const Trace::Alias& alias) const {
+  if (recorded_.is_settled() || clock_.now() >= alias.at + k_long_ago) return false;
+  if (recorded_.plan.nodes[n].action == Action::create && !traces_[n].adopted) return false;
+  return is_unseen(n, alias);
+}
+
+Task<Result<bool>> AliasUndo::read_all() {
   std::vector<Task<Result<bool>>> reads;
   for (std::size_t n = 0; n < traces_.size(); ++n) {
     if (traces_[n].aliases.empty() || traces_[n].id.empty()) continue;
@@ -65,17 +115,20 @@ std::optional<std::string> AliasUndo::comes_back(std::size_t n, std::string_view
   return std::nullopt;
 }
 
-Task<Result<bool>> AliasUndo::decide(plan::Plan& plan,
-                                     const std::vector<std::optional<Flow>>& current) {
+Task<Result<bool>> AliasUndo::decide(plan::Plan& plan) {
   plan_ = &plan;
-  current_ = &current;
   for (const auto& [n, there] : there_) {
     std::vector<std::int64_t> published;
     // What was done last goes back first.
     for (auto at = traces_[n].aliases.rbegin(); at != traces_[n].aliases.rend(); ++at) {
       Trace::Alias alias = *at;
+      const bool unsettled = is_unsettled(n, alias);
       if (alias.type == OperationType::retract_alias) {
-        bring_back(n, alias);
+        if (unsettled) {
+          tell_not_known(n, alias);
+        } else {
+          bring_back(n, alias);
+        }
         continue;
       }
       if (alias.record.version == 0 && alias.record.publishes && !alias.done) {
@@ -83,11 +136,14 @@ Task<Result<bool>> AliasUndo::decide(plan::Plan& plan,
         if (!found) co_return fail(std::move(found).error().during("reading what the run wrote"));
         alias.record.version = *found;
       }
-      if (alias.record.version == 0) continue;  // Nothing of it is the run's.
-      if (alias.record.published() && there.has(alias.record.version)) {
+      if (alias.record.version == 0) {
+        if (unsettled) tell_not_known(n, alias);
+        continue;  // Nothing of it is the run's.
+      }
+      if (alias.record.published() && (unsettled || there.has(alias.record.version))) {
         published.push_back(alias.record.version);
       }
-      take_back(n, alias);
+      take_back(n, alias, unsettled);
     }
     drop_versions(n, published);
   }
@@ -108,19 +164,25 @@ Task<Result<std::int64_t>> AliasUndo::published_by_run(std::size_t n, const Alia
   co_return std::int64_t{0};
 }
 
-/// One that the run made or moved.
-void AliasUndo::take_back(std::size_t n, const Trace::Alias& alias) {
+/// One that the run made or moved. `unsettled`: which may not be seen yet.
+void AliasUndo::take_back(std::size_t n, const Trace::Alias& alias, bool unsettled) {
   const AliasRecord& record = alias.record;
+  if (unsettled) {
+    std::string& until = plan_->nodes[n].unsettled_until;
+    until = std::max(until, iso8601(alias.at + k_long_ago));
+  }
   const connect::ModuleAlias* there = connect::find_alias(there_.at(n).aliases, record.name);
-  if (record.name == k_only_version || there == nullptr || there->version == record.was) return;
-  if (there->version != record.version) {
+  const bool as_before = there == nullptr || there->version == record.was;
+  if (record.name == k_only_version || (as_before && !unsettled)) return;
+  if (!as_before && there->version != record.version) {
     return tell_left(
         n, record.name,
         "stands for " + text_of(there->version) + " by now: somebody moved it after the run");
   }
-  AliasWish wish{record.name, there->id, std::to_string(there->version)};
+  const std::string id = there == nullptr ? record.id : there->id;
+  AliasWish wish{record.name, id, std::to_string(record.version)};
   if (record.was == 0) {
-    if (const std::string* user = user_left(there->id)) {
+    if (const std::string* user = id.empty() ? nullptr : user_left(id)) {
       return tell_left(n, record.name, "is named by \"" + *user + "\", which is left as it is");
     }
     wish.gone = true;
@@ -158,7 +220,7 @@ std::optional<std::string> AliasUndo::former_version(std::size_t n, std::int64_t
     if (alias.record.dropped != version) continue;
     Flow module;
     const plan::Node& node = plan_->nodes[n];
-    const std::optional<Flow>& now = (*current_)[n];
+    const std::optional<Flow>& now = current_[n];
     if (node.content.texts.empty() && now) {
       module = *now;
     } else if (node.content.complete()) {
@@ -186,7 +248,7 @@ void AliasUndo::add(std::size_t n, AliasWish wish, const std::string& to) {
   node.changes.push_back(plan::Change{only_version ? "version" : "alias " + wish.name,
                                       wish.was.empty() ? "none" : "version " + wish.was, to});
   if (node.action == Action::unchanged) {
-    const std::optional<Flow>& now = (*current_)[n];
+    const std::optional<Flow>& now = current_[n];
     if (!now) return;
     node.action = Action::update;
     node.reason = only_version ? "a version was published by the run"
@@ -234,8 +296,8 @@ void AliasUndo::drop_versions(std::size_t n, const std::vector<std::int64_t>& pu
 /// Who is left as it is and has `text` in its content; null: nobody.
 const std::string* AliasUndo::user_left(const std::string& text) const {
   for (std::size_t n = 0; n < plan_->nodes.size(); ++n) {
-    const bool left = plan_->nodes[n].action == Action::skip && (*current_)[n];
-    if (left && (*current_)[n]->content.find(text) != std::string::npos) {
+    const bool left = plan_->nodes[n].action == Action::skip && current_[n];
+    if (left && current_[n]->content.find(text) != std::string::npos) {
       return &plan_->nodes[n].name;
     }
   }
@@ -243,16 +305,30 @@ const std::string* AliasUndo::user_left(const std::string& text) const {
 }
 
 void AliasUndo::tell_left(std::size_t n, const std::string& name, const std::string& why) {
+  add_finding(n, name, why);
+  plan_->findings.back().severity = Severity::warning;
+  plan_->findings.back().id = "left-as-it-is";
+  plan_->findings.back().help = "look at it in the target";
+}
+
+/// A call without an answer, of which no operation could tell whether it did anything.
+void AliasUndo::tell_not_known(std::size_t n, const Trace::Alias& alias) {
+  add_finding(n, alias.record.name,
+              "is as it was before the run, and what that sent may still appear");
+  plan_->findings.back().severity = Severity::error;
+  plan_->findings.back().id = "not-known-yet";
+  plan_->findings.back().help =
+      "undo it again after " + iso8601(alias.at + k_long_ago) + ", or with --wait";
+}
+
+void AliasUndo::add_finding(std::size_t n, const std::string& name, const std::string& text) {
   const plan::Node& node = plan_->nodes[n];
   Finding finding;
-  finding.severity = Severity::warning;
-  finding.id = "left-as-it-is";
   finding.where.kind = to_string(node.kind);
   finding.where.name = node.name;
   finding.arn = node.target_arn;
   finding.in_target = true;
-  finding.text = (name == k_only_version ? "its version " : "alias \"" + name + "\" ") + why;
-  finding.help = "look at it in the target";
+  finding.text = (name == k_only_version ? "its version " : "alias \"" + name + "\" ") + text;
   plan_->findings.push_back(std::move(finding));
 }
 

@@ -43,33 +43,35 @@ std::vector<flow::PlacedLine> content_differences(const std::string& left,
 
 /// `wanted` unless the plan leaves the part as it is.
 void one_line_of(const char* part, const std::string* before, const std::string& there,
-                 const std::string& wanted, bool writes, std::vector<std::string>& out) {
+                 const std::string& wanted, bool writes, const Parties& parties,
+                 std::vector<std::string>& out) {
   if (before != nullptr && *before == there) return;
   if (before == nullptr && there == wanted) return;
   std::string line = std::string(part) + ": ";
-  if (before != nullptr) line += "the plan saw " + quoted(*before) + ", ";
-  line += "there is " + quoted(there) + " now, ";
-  line += writes ? "the plan wants " + quoted(wanted) : "the plan leaves it as it is";
+  if (before != nullptr) line += std::string(parties.before) + " " + quoted(*before) + ", ";
+  line += "there is " + quoted(there) + " now, " + parties.wants;
+  line += writes ? " wants " + quoted(wanted) : " leaves it as it is";
   out.push_back(std::move(line));
 }
 
 /// What somebody changed in the content, with what the plan wants in the same places.
 void content_lines(const Flow& before, const Flow& there, const Desired& desired,
-                   std::vector<std::string>& out) {
+                   const Parties& parties, std::vector<std::string>& out) {
   const auto theirs = content_differences(before.content, there.content);
   std::vector<flow::PlacedLine> ours;
   if (desired.writes_content) ours = content_differences(before.content, desired.flow.content);
   out.push_back("content: changed in " + std::to_string(theirs.size()) +
-                (theirs.size() == 1 ? " place" : " places") + " since the plan; the plan changes " +
-                std::to_string(ours.size()));
+                (theirs.size() == 1 ? " place " : " places ") + parties.since + "; " +
+                parties.wants + " changes " + std::to_string(ours.size()));
   for (std::size_t i = 0; i < theirs.size() && i < k_most_lines; ++i) {
     const flow::PlacedLine& place = theirs[i];
     std::string wanted = place.left;
     for (const flow::PlacedLine& own : ours) {
       if (own.action == place.action && own.place == place.place) wanted = own.right;
     }
-    out.push_back("  " + place_of(place) + ": the plan saw " + shown(place.left) + ", there is " +
-                  shown(place.right) + " now, the plan wants " + shown(wanted));
+    out.push_back("  " + place_of(place) + ": " + parties.before + " " + shown(place.left) +
+                  ", there is " + shown(place.right) + " now, " + parties.wants + " wants " +
+                  shown(wanted));
   }
   if (theirs.size() > k_most_lines) {
     out.push_back("  and " + std::to_string(theirs.size() - k_most_lines) + " more");
@@ -77,49 +79,54 @@ void content_lines(const Flow& before, const Flow& there, const Desired& desired
 }
 
 /// Without knowledge of what the plan saw: what is there against what the plan wants.
-void content_lines(const Flow& there, const Desired& desired, std::vector<std::string>& out) {
+void content_lines(const Flow& there, const Desired& desired, const Parties& parties,
+                   std::vector<std::string>& out) {
   const auto between = content_differences(there.content, desired.flow.content);
-  out.push_back("content: differs from what the plan wants in " + std::to_string(between.size()) +
-                (between.size() == 1 ? " place" : " places"));
+  out.push_back(std::string("content: differs from what ") + parties.wants + " wants in " +
+                std::to_string(between.size()) + (between.size() == 1 ? " place" : " places"));
   for (std::size_t i = 0; i < between.size() && i < k_most_lines; ++i) {
-    out.push_back("  " + place_of(between[i]) + ": there is " + shown(between[i].left) +
-                  " now, the plan wants " + shown(between[i].right));
+    out.push_back("  " + place_of(between[i]) + ": there is " + shown(between[i].left) + " now, " +
+                  parties.wants + " wants " + shown(between[i].right));
   }
 }
 
 }  // namespace
 
-std::vector<std::string> three_way(const Flow* before, const Flow& there, const Desired& desired) {
+std::vector<std::string> three_way(const Flow* before, const Flow& there, const Desired& desired,
+                                   const Parties& parties) {
   const Flow& wanted = desired.flow;
   std::vector<std::string> out;
   const auto of = [&](const std::string Flow::*member) {
     return before == nullptr ? nullptr : &(before->*member);
   };
   if (before == nullptr) {
-    if (!same_content(there.content, wanted.content, false)) content_lines(there, desired, out);
+    if (!same_content(there.content, wanted.content, false))
+      content_lines(there, desired, parties, out);
   } else if (!same_content(there.content, before->content, false)) {
-    content_lines(*before, there, desired, out);
+    content_lines(*before, there, desired, parties, out);
   }
   one_line_of("status", of(&Flow::status), there.status, wanted.status, desired.writes_content,
-              out);
+              parties, out);
   if (there.kind == ResourceKind::flow_module &&
       !same_settings(there.settings, before == nullptr ? wanted.settings : before->settings)) {
     one_line_of("settings", of(&Flow::settings), there.settings, wanted.settings,
-                desired.writes_content, out);
+                desired.writes_content, parties, out);
   }
   one_line_of("description", of(&Flow::description), there.description, wanted.description,
-              desired.writes_metadata, out);
-  one_line_of("name", of(&Flow::name), there.name, wanted.name, desired.writes_metadata, out);
-  one_line_of("state", of(&Flow::state), there.state, wanted.state, desired.writes_metadata, out);
+              desired.writes_metadata, parties, out);
+  one_line_of("name", of(&Flow::name), there.name, wanted.name, desired.writes_metadata, parties,
+              out);
+  one_line_of("state", of(&Flow::state), there.state, wanted.state, desired.writes_metadata,
+              parties, out);
   if (before == nullptr) return out;
   for (const std::string& key : keys_of(before->tags, there.tags)) {
     const std::string* was = tag_of(before->tags, key);
     const std::string* is = tag_of(there.tags, key);
     if (same_tag(was, is)) continue;
     const std::string* to_be = wanted_tag(desired, key, was);
-    out.push_back("tag " + quoted(key) + ": the plan saw " + quoted(was) + ", there is " +
-                  quoted(is) + " now, the plan " +
-                  (same_tag(to_be, was) ? "leaves it as it is" : "wants " + quoted(to_be)));
+    out.push_back("tag " + quoted(key) + ": " + parties.before + " " + quoted(was) + ", there is " +
+                  quoted(is) + " now, " + parties.wants +
+                  (same_tag(to_be, was) ? " leaves it as it is" : " wants " + quoted(to_be)));
   }
   return out;
 }

@@ -179,6 +179,9 @@ ParseOutcome parse_arguments(int argc, char** argv) {
   undo_app->add_option("RUN", undo.run, "The run's id (default: the newest)")->type_name("RUN");
   undo_app->add_flag("--dry-run", undo.dry_run, "Only show what would be done");
   undo_app->add_flag("-y,--yes", undo.yes, "Do not ask before writing");
+  undo_app->add_flag(
+      "--wait", undo.wait,
+      "Wait until it is known what became of the run's last calls (two minutes at most)");
   undo_app->add_flag("--force", undo.force, "Also take back what somebody changed after the run");
   add_common(*undo_app, common);
   add_journal(*undo_app, common);

@@ -60,6 +60,7 @@ struct UndoArguments {
   std::string run;
   bool dry_run = false;
   bool yes = false;
+  bool wait = false;  ///< Until it is known what became of the last calls.
   bool force = false;
 };
 

@@ -24,6 +24,13 @@ Result<apply::RecordedRun> run_to_undo(const std::string& id, Context& context) 
     run = runs->front().id;
     // Undo twice must not mean redo unawares.
     if (const std::string& taken_back = runs->front().of_run; !taken_back.empty()) {
+      if (runs->front().state != apply::RunState::done) {
+        return fail(ErrorKind::refused,
+                    "the newest run, " + run + ", is an undo of run " + taken_back +
+                        ", and is not complete",
+                    "go on with it: " + context.typed("flowferry resume " + run) +
+                        "; for another run, name it: " + context.typed("flowferry runs"));
+      }
       return fail(ErrorKind::refused,
                   "the newest run, " + run + ", is itself an undo of run " + taken_back,
                   "to have back what it took: " + context.typed("flowferry undo " + run) +
@@ -106,7 +113,7 @@ int run_undo(const UndoArguments& arguments, Context& context) {
   context.watch(session);
   auto plan = session.loop().run(pipeline::plan_undo(
       session, *recorded, arguments.force ? apply::Force::yes : apply::Force::no,
-      context.progress()));
+      arguments.wait ? apply::Wait::until_known : apply::Wait::briefly, context.progress()));
   if (!plan)
     return context.fail_with(plan.error(),
                              {.command = "undo", .statistics = &session.statistics()});

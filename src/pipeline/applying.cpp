@@ -146,11 +146,11 @@ Task<Result<ApplyResult>> apply_plan(Session& session, const plan::Plan& plan, A
 }
 
 Task<Result<plan::Plan>> plan_undo(Session& session, const apply::RecordedRun& recorded,
-                                   apply::Force force, Progress& progress) {
+                                   apply::Force force, apply::Wait wait, Progress& progress) {
   auto opened = co_await open_target(session, recorded.plan);
   if (!opened) co_return fail(std::move(opened).error());
   auto plan = co_await apply::plan_undo(recorded, *(*opened)->client, session.loop(),
-                                        session.clock(), force, progress);
+                                        session.clock(), force, wait, progress);
   if (plan) plan->created = iso8601(session.clock().now());
   co_return plan;
 }

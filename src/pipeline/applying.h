@@ -51,7 +51,7 @@ Task<Result<ApplyResult>> resume_run(Session& session, std::string run, ApplyOpt
 /// Opens the target that a recorded run wrote to, and plans the way back (apply/undo.h). Errors: as
 /// apply_plan().
 Task<Result<plan::Plan>> plan_undo(Session& session, const apply::RecordedRun& recorded,
-                                   apply::Force force, Progress& progress);
+                                   apply::Force force, apply::Wait wait, Progress& progress);
 
 /// Whether a run can be resumed: it did not end well, and its process is gone.
 bool can_resume(const apply::RunRecord& run);

@@ -108,6 +108,10 @@ struct Node {
   /// What the target had then, of nodes that are updated or removed. Nothing is written where the
   /// target differs from it.
   std::optional<Flow> seen;
+  /// Undo only; else empty: until then (ISO 8601) what the run sent may still appear, so that its
+  /// operations do not end well where they find nothing to do. `seen` is with it; without an id it
+  /// is found by name.
+  std::string unsettled_until = {};
 };
 
 enum class OperationType {

@@ -210,6 +210,7 @@ class Reader {
       }
     }
     if (from.find("seen") != nullptr) out.seen = seen(from["seen"], out);
+    out.unsettled_until = optional_text(from, "unsettled_until");
     return out;
   }
 
@@ -307,7 +308,8 @@ class Reader {
       fault("an operation has no content to publish a version of");
     }
     if (writes && node.content.texts.empty()) fault("an operation has no content to write");
-    if (!creates && node.action != Action::create && node.target_id.empty()) {
+    const bool may_appear = !node.unsettled_until.empty() && node.seen;
+    if (!creates && node.action != Action::create && node.target_id.empty() && !may_appear) {
       fault("an operation has no target");
     }
   }

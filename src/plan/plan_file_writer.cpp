@@ -101,6 +101,7 @@ Value node_json(const Node& node) {
   });
   if (!node.aliases.empty()) out.set("aliases", aliases_json(node.aliases));
   if (node.seen) out.set("seen", seen_json(*node.seen));
+  if (!node.unsettled_until.empty()) out.set("unsettled_until", node.unsettled_until);
   return out;
 }
 

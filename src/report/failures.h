@@ -1,4 +1,7 @@
 // report/failures.h
+//
+// What failed of a run, for text and JSON alike: root causes, with what was not tried because of
+// them.
 #pragma once
 
 #include <set>

@@ -8,7 +8,8 @@ import random
 import sys
 import time
 
-from harness import (Bench, Cases, check, differences, flow, kill, normalised, parser, same, small_world, wait_until)
+from harness import (Bench, Cases, age, check, differences, flow, kill, normalised, parser, same, small_world,
+                     undo_to_the_end, wait_until)
 
 
 def there_and_back(bench, reference):
@@ -50,7 +51,7 @@ def of_interrupted(bench, k, moment):
         kill(process)
         bench.simulator.faults()
         run = work.runs()[0]["run"]
-        work.run("undo", run, "--yes")
+        undo_to_the_end(work, run)
         same(bench.simulator.instance(), bench.before, "the target after undo of an interrupted run")
         refused = work.run("resume", run, "--yes", status=1)
         check("taken back" in refused.err, refused.err)
@@ -63,10 +64,51 @@ def late_and_undone(bench, k):
     with bench.work() as work:
         work.run("migrate", "--from", "dev", "--to", "prod", "--yes", status=-9,
                  environment={"FLOWFERRY_TEST_KILL": f"before-commit:{k}"})
-        work.run("undo", "--yes")
+        run = work.runs()[0]["run"]
+        undo_to_the_end(work, run)
         time.sleep(1.6)
         same(bench.simulator.instance(), bench.before, "the target after undo of what was seen late")
     bench.simulator.switches(consistency_ms="0")
+
+
+def seen_after_undo(go_on):
+    """What a killed run created is seen only when its undo has ended: that says so, and to go on with it takes it back."""
+    # With this seed the first create takes nearly all of the time that it may take.
+    with Bench(None, "--seed", "3") as bench, bench.work() as work:
+        bench.simulator.switches(consistency_ms="9000")
+        work.run("migrate", "--from", "dev", "--to", "prod", "--yes", "--include", "Leaf", status=-9,
+                 environment={"FLOWFERRY_TEST_KILL": "before-commit:1"})
+        run = work.runs()[0]["run"]
+        undone = work.run("undo", run, "--yes", status=1)
+        check("may still appear" in undone.out and "it is known at 20" in undone.out, undone.out, undone.err)
+        check("flowferry resume" in undone.out and bench.simulator.writes() == 1, undone.out)
+        again = work.run("undo", "--yes", status=1)
+        check("is not complete" in again.err and "flowferry resume" in again.err, again.err)
+        check(work.runs()[1]["state"] == "killed", work.runs())
+        wait_until(lambda: "Leaf" in json.dumps(bench.simulator.call("ListContactFlowModules")), "it appears")
+        bench.simulator.switches(consistency_ms="0")
+        work.run(*(["resume"] if go_on == "resume" else ["undo", run]), "--yes")
+        same(bench.simulator.instance(), bench.before, "the target after undo of what was seen after it")
+        check(next(r for r in work.runs() if r["run"] == run)["state"] == "undone", work.runs())
+
+
+def waits(bench):
+    """A call that never arrived: undo --wait ends when it is known that nothing of it is there."""
+    with bench.fresh() as work:
+        bench.simulator.faults(hold_write=1, hold_moment="before")
+        process = work.start("migrate", "--from", "dev", "--to", "prod", "--yes", "--include", "Leaf")
+        wait_until(lambda: bench.simulator.log()["held"] > 0 or process.poll() is not None, "a write is held")
+        kill(process)
+        bench.simulator.faults()
+        run = work.runs()[0]["run"]
+        told = work.run("undo", run, "--dry-run", status=2)
+        check("may still appear" in told.out, told.out)
+        age(work, 114)
+        started = time.monotonic()
+        undone = work.run("undo", run, "--wait", "--yes")
+        check(time.monotonic() - started > 1, "nobody waited")
+        check("is closed now" in undone.out, undone.out)
+        same(bench.simulator.instance(), bench.before, "the target after undo --wait")
 
 
 def of_nothing(bench, reference):
@@ -230,9 +272,12 @@ def main():
         cases.run("somebody deleted flows after the run", deleted_after, bench)
         for k in every if options.all else (3, 14):
             cases.run(f"undo of a run killed at {k} whose writes are seen late", late_and_undone, bench, k)
+        cases.run("undo --wait", waits, bench)
         cases.run("undo of a run without writes", of_nothing, bench, reference)
         cases.run("a run that was undone before", undone_before, bench, reference)
         cases.run("the newest run is an undo", newest_is_an_undo, bench)
+    for go_on in ("resume", "undo again") if options.all else ("resume",):
+        cases.run(f"what was created is seen after the undo, then {go_on}", seen_after_undo, go_on)
     cases.run("the run published a draft", published_by_run)
     return cases.end()
 

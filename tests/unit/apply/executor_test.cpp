@@ -1,6 +1,7 @@
 // The executor against a service whose writes are seen late, in a time that the test decides.
 #include "apply/executor.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <unistd.h>
 
@@ -51,7 +52,7 @@ class LateService {
   std::map<std::string, Row> rows;  ///< By id.
   /// What is answered to a create, by the flow's name; absent: it is made.
   std::function<std::optional<net::HttpResponse>(const std::string& name)> refuse;
-  std::vector<std::string> log;  ///< Writes: "create NAME", "content ID stub|final".
+  std::vector<std::string> log;  ///< Writes: "create NAME", "content ID stub|final", "delete ID".
 
   /// The last one written, seen or not.
   const Version& last(const std::string& id) { return rows.at(id).versions.back(); }
@@ -87,6 +88,11 @@ class LateService {
     if (request.method == "PUT" && path.empty()) return create(request);
     const std::string id = path.substr(1, path.find('/', 1) - 1);
     if (request.method == "GET") return describe(id);
+    if (request.method == "DELETE") {
+      log.push_back("delete " + id);
+      rows.erase(id);
+      return ok(json::Value::object({}));
+    }
     return update(id, request);
   }
 
@@ -276,6 +282,92 @@ TEST_F(ResumedCircle, ALookThatIsOlderThanTheStubDoesNotSettleTheContent) {
   EXPECT_EQ(writes("content id-Ring stub"), 1u);
   EXPECT_EQ(writes("content id-Ring final"), 1u);
   EXPECT_EQ(service.last("id-Ring").content, document("Ring"));
+}
+
+/// The undo of a run that sent a create and got no answer.
+class UndoOfAnUnansweredCreate : public ResumedCircle {
+ protected:
+  UndoOfAnUnansweredCreate() {
+    plan::Node node;
+    node.name = "Late";
+    node.type = "CONTACT_FLOW";
+    node.status = "PUBLISHED";
+    node.action = plan::Action::remove;
+    node.content = plan::Content::of(flow::stub_content("CONTACT_FLOW"));
+    node.seen = Flow{};
+    node.seen->name = "Late";
+    node.seen->type = "CONTACT_FLOW";
+    node.seen->status = "PUBLISHED";
+    node.seen->state = "ACTIVE";
+    node.seen->content = document("Late");
+    plan.nodes = {node};
+    plan.operations = {{OperationType::remove, 0, 0, {}, 1}};
+    plan.callers_first = true;
+    earlier = {};
+    settled_in(milliseconds(10000));
+  }
+
+  void settled_in(milliseconds time) {
+    plan.nodes[0].unsettled_until = iso8601(transport.clock.now() + time);
+  }
+};
+
+TEST_F(UndoOfAnUnansweredCreate, DeletesWhatAppeared) {
+  service.put("id-Late", "Late", milliseconds(-5000), document("Late"), "PUBLISHED");
+  EXPECT_TRUE(resume().complete());
+  EXPECT_THAT(service.log, ::testing::ElementsAre("delete id-Late"));
+}
+
+TEST_F(UndoOfAnUnansweredCreate, DoesNotEndWellWhileItMayAppear) {
+  const RunOutcome outcome = resume();
+  EXPECT_FALSE(outcome.complete());
+  ASSERT_TRUE(outcome.operations[0].error);
+  EXPECT_EQ(outcome.operations[0].error->code, "not-known-yet");
+  EXPECT_THAT(service.log, ::testing::IsEmpty());
+  // And to go on with it finds what appeared meanwhile.
+  earlier.attempted = true;
+  earlier.operations = *journal->operations("run");
+  service.put("id-Late", "Late", milliseconds(-5000), document("Late"), "PUBLISHED");
+  EXPECT_TRUE(resume().complete());
+  EXPECT_THAT(service.log, ::testing::ElementsAre("delete id-Late"));
+}
+
+TEST_F(UndoOfAnUnansweredCreate, EndsWellWhenItCannotAppearAnyMore) {
+  EXPECT_FALSE(resume().complete());
+  settled_in(milliseconds(-1));
+  earlier.attempted = true;
+  earlier.operations = *journal->operations("run");
+  EXPECT_TRUE(resume().complete());
+  EXPECT_THAT(service.log, ::testing::IsEmpty());
+  // There is nothing that an undo of the undo could bring back.
+  EXPECT_EQ(journal->operations("run")->front().before, "");
+}
+
+TEST_F(UndoOfAnUnansweredCreate, LeavesWhatSomebodyElseMade) {
+  service.put("id-Late", "Late", milliseconds(-5000), document("theirs"), "PUBLISHED");
+  const RunOutcome outcome = resume();
+  EXPECT_FALSE(outcome.complete());
+  EXPECT_EQ(outcome.operations[0].error->code, "changed-since-plan");
+  EXPECT_THAT(service.log, ::testing::IsEmpty());
+}
+
+TEST_F(UndoOfAnUnansweredCreate, HoldsForAnUpdateToo) {
+  plan::Node& node = plan.nodes[0];
+  node.name = node.seen->name = "Busy";
+  node.target_id = "id-Busy";
+  node.target_arn = "arn:id-Busy";
+  node.action = plan::Action::update;
+  node.changes = {{"content", {}, {}}};
+  node.content = plan::Content::of(document("old"));  // That is what the target shows.
+  node.seen->content = document("by the run");
+  plan.operations = {{OperationType::update_content, 0, 0, {}, 1}};
+  const RunOutcome outcome = resume();
+  EXPECT_FALSE(outcome.complete());
+  EXPECT_EQ(outcome.operations[0].error->code, "not-known-yet");
+  EXPECT_THAT(service.log, ::testing::IsEmpty());
+  service.put("id-Busy", "Busy", milliseconds(-5000), document("by the run"), "PUBLISHED");
+  EXPECT_TRUE(resume().complete());
+  EXPECT_EQ(service.last("id-Busy").content, document("old"));
 }
 
 }  // namespace

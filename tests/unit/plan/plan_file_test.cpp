@@ -189,8 +189,16 @@ TEST(PlanFile, KeepsAPlanOfAnUndo) {
   remove.node = 3;
   remove.after = {0};
   plan.operations.push_back(remove);
+  plan.findings.front().in_target = true;
+  // A create without an answer has no id.
+  plan.nodes[3].target_id.clear();
+  EXPECT_FALSE(read_plan(write_plan(plan)));
+  plan.nodes[3].seen = Flow{};
+  plan.nodes[3].unsettled_until = "2026-01-02T03:04:05Z";
   const auto read = read_plan(write_plan(plan));
   ASSERT_TRUE(read);
+  EXPECT_EQ(read->nodes[3].unsettled_until, "2026-01-02T03:04:05Z");
+  EXPECT_TRUE(read->findings.front().in_target);
   EXPECT_TRUE(read->callers_first);
   EXPECT_FALSE(read->fewest_stubs);
   EXPECT_EQ(read->operations.back().type, OperationType::remove);
