@@ -34,7 +34,7 @@ report::RunFacts facts_of(const apply::RunRecord& run, const std::vector<apply::
   facts.undo_command = context.typed("flowferry undo " + run.id);
   facts.undone = is_undone(runs, run.id);
   facts.alive = run.state == apply::RunState::running && !pipeline::can_resume(run);
-  facts.can_resume = pipeline::can_resume(run) && !taken_back;
+  facts.can_resume = pipeline::can_resume(run) && pipeline::closed_by(runs, run) == nullptr;
   facts.can_undo = !facts.alive && !taken_back;
   return facts;
 }

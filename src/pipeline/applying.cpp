@@ -116,6 +116,13 @@ bool can_resume(const apply::RunRecord& run) {
   return run.host == host_name() && process_start(run.pid) != run.process_start;
 }
 
+const apply::RunRecord* closed_by(const std::vector<apply::RunRecord>& runs,
+                                  const apply::RunRecord& run) {
+  if (const apply::RunRecord* undo = apply::taken_back_by(runs, run.id)) return undo;
+  const bool open_undo = !run.of_run.empty() && run.state != apply::RunState::done;
+  return open_undo ? apply::taken_back_by(runs, run.of_run) : nullptr;
+}
+
 Task<Result<ApplyResult>> apply_plan(Session& session, const plan::Plan& plan, ApplyOptions options,
                                      apply::Observer& observer) {
   if (plan.has_problems()) {
@@ -181,7 +188,7 @@ Result<apply::RunRecord> run_to_resume(apply::Journal& journal, std::string id,
   if (!runs) return fail(std::move(runs).error());
   if (id.empty()) {
     const auto newest = std::find_if(runs->begin(), runs->end(), [&](const apply::RunRecord& run) {
-      return can_resume(run) && apply::taken_back_by(*runs, run.id) == nullptr;
+      return can_resume(run) && closed_by(*runs, run) == nullptr;
     });
     if (newest == runs->end()) {
       return fail(ErrorKind::not_found,
@@ -194,8 +201,12 @@ Result<apply::RunRecord> run_to_resume(apply::Journal& journal, std::string id,
   if (!*found) {
     return fail(ErrorKind::not_found, "the journal has no run \"" + id + "\"", look);
   }
-  if (const apply::RunRecord* undo = apply::taken_back_by(*runs, id)) {
-    return fail(ErrorKind::refused, "run " + id + " was taken back by run " + undo->id,
+  if (const apply::RunRecord* undo = closed_by(*runs, **found)) {
+    const std::string& taken_back = undo->of_run;
+    return fail(ErrorKind::refused,
+                "run " + taken_back +
+                    (taken_back == id ? "" : ", which run " + id + " takes back,") +
+                    " was taken back by run " + undo->id,
                 "make a new plan: flowferry migrate");
   }
   if ((*found)->state == apply::RunState::done) {

@@ -56,6 +56,11 @@ Task<Result<plan::Plan>> plan_undo(Session& session, const apply::RecordedRun& r
 /// Whether a run can be resumed: it did not end well, and its process is gone.
 bool can_resume(const apply::RunRecord& run);
 
+/// The run among `runs` after which there is nothing to go on with in `run`: it took that back, or
+/// it took back in its place what that, an undo, was to take back. Null: there is none.
+const apply::RunRecord* closed_by(const std::vector<apply::RunRecord>& runs,
+                                  const apply::RunRecord& run);
+
 /// The newest of the runs that `on_target` says are on the target in question, if it can be
 /// resumed; or nothing: a later run that ended well has overtaken older ones. Errors: those of the
 /// journal.

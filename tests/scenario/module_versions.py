@@ -203,7 +203,7 @@ class ModuleVersions(ModuleTest):
                         if after == "resume":
                             self.expect(0, self.run_program("resume", "--yes"))
                             self.check_alias_is_made()
-                        self.expect(0, self.run_program("undo", self.newest_run(), "--yes"))
+                        self.undo_to_the_end(self.newest_run())
                         self.assertEqual(before, self.prod_now())
 
     def test_killed_at_any_point_it_goes_on_or_back(self):
@@ -221,7 +221,7 @@ class ModuleVersions(ModuleTest):
                             if status == -9:
                                 self.expect(0, self.run_program("resume", "--yes"))
                             self.check_alias_is_made()
-                        self.expect(0, self.run_program("undo", self.newest_run(), "--yes"))
+                        self.undo_to_the_end(self.newest_run())
                         self.assertEqual(before, self.prod_now())
         self.assertGreaterEqual(killed, 12)
         self.assertEqual(without_times(start), without_times(self.simulator.dump()))

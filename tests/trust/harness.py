@@ -5,8 +5,6 @@ The program under test is $FLOWFERRY_PROGRAM. Nothing leaves the loopback interf
 
 import argparse
 import contextlib
-import datetime
-import hashlib
 import json
 import os
 import random
@@ -22,6 +20,9 @@ import time
 import urllib.error
 import urllib.request
 from pathlib import Path
+
+sys.path.append(str(Path(__file__).resolve().parents[1] / "scenario"))
+from lib.journals import age  # noqa: E402, shared with the scenarios
 
 SKIPPED = 77
 SOURCE_KEY = ("AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY")
@@ -484,33 +485,6 @@ class Folder:
         return self.json("runs", "show", run)["operations"]
 
 
-def seal(columns):
-    """A row's checksum (docs/formats.md, "Journal")."""
-    def part(value):
-        data = str(value).encode()
-        return f"{len(data)}:".encode() + (data if len(data) <= 64 else hashlib.sha256(data).hexdigest().encode()) + b"\n"
-    return hashlib.sha256(b"".join(map(part, columns))).hexdigest()[:32]
-
-
-def age(work, seconds):
-    """As if so much time had gone by since the calls in the journal."""
-    def earlier(found):
-        # To the second, and a fraction if there is one.
-        then = datetime.datetime.fromisoformat(found.group(1)) - datetime.timedelta(seconds=seconds)
-        return then.isoformat() + found.group(2)
-    time_form = re.compile(r"\b(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)((?:\.\d+)?Z)")
-    with contextlib.closing(sqlite3.connect(work.journal)) as database, database:
-        names = [row[1] for row in database.execute("PRAGMA table_info(operations)")]
-        for rowid, *values in database.execute("SELECT rowid, * FROM operations").fetchall():
-            row = dict(zip(names, values))
-            check(seal(values[:-1]) == row["checksum"], "the checksum is not as documented")
-            for name in ("started", "finished"):
-                row[name] = time_form.sub(earlier, row[name])
-            row["checksum"] = seal([row[name] for name in names[:-1]])
-            database.execute(f"UPDATE operations SET {', '.join(f'{name} = ?' for name in names)} WHERE rowid = ?",
-                             [*row.values(), rowid])
-
-
 def undo_to_the_end(work, run):
     """Takes back a run that was killed a moment ago. What may still appear is said, and the run does not count as taken
     back until that is known."""
@@ -520,10 +494,16 @@ def undo_to_the_end(work, run):
     check("may still appear" in undone.out or "not known yet" in undone.out, undone.out, undone.err)
     state = next(r["state"] for r in work.runs() if r["run"] == run)
     check(state != "undone", "it counts as undone, and not all is known", undone.out)
-    age(work, 150)
+    age(work.journal, 150)
+    open_undo = work.runs()[0]["run"]
     work.run("undo", run, "--yes")
-    state = next(r["state"] for r in work.runs() if r["run"] == run)
-    check(state == "undone", state)
+    runs = {r["run"]: r for r in work.runs()}
+    check(runs[run]["state"] == "undone", runs)
+    if open_undo != run:
+        # What somebody makes anew under the same name is none of its business.
+        check(not runs[open_undo]["can_resume"], runs)
+        refused = work.run("resume", open_undo, "--yes", status=1)
+        check("was taken back by" in refused.err, refused.err)
 
 
 class Bench:

@@ -8,7 +8,7 @@ import random
 import sys
 
 from harness import (Bench, Cases, alias_world, check, kill, most_writes, normalised, parser, prepare_aliases, same,
-                     wait_until)
+                     undo_to_the_end, wait_until)
 
 
 def settle(bench, work, reference):
@@ -69,7 +69,7 @@ def undone(bench, k, moment):
         check(process.poll() is None, "the program ended before the write")
         kill(process)
         bench.simulator.faults()
-        work.run("undo", "--yes")
+        undo_to_the_end(work, work.runs()[0]["run"])
         same(bench.simulator.instance(), bench.before, "the target after undo")
 
 

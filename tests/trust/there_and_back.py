@@ -103,7 +103,7 @@ def waits(bench):
         run = work.runs()[0]["run"]
         told = work.run("undo", run, "--dry-run", status=2)
         check("may still appear" in told.out, told.out)
-        age(work, 114)
+        age(work.journal, 114)
         started = time.monotonic()
         undone = work.run("undo", run, "--wait", "--yes")
         check(time.monotonic() - started > 1, "nobody waited")

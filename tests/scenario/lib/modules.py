@@ -2,7 +2,7 @@
 
 import json
 
-from lib import simulated, worlds
+from lib import journals, simulated, worlds
 from lib.refusals import BadInputTest
 from lib.worlds import Document
 
@@ -72,6 +72,15 @@ class ModuleTest(BadInputTest):
 
     def newest_run(self):
         return json.loads(self.run_program("runs", "--json").out)["runs"][0]["run"]
+
+    def undo_to_the_end(self, run):
+        """Takes back a run that was killed a moment ago: well only when it is known what became of its last call."""
+        undone = self.run_program("undo", run, "--yes")
+        if undone.status == 0:
+            return
+        self.assertIn("may still appear", undone.out)
+        journals.age(self.folder / ".flowferry" / "journal.db", 150)
+        self.expect(0, self.run_program("undo", run, "--yes"))
 
 
 def without_times(value):
