@@ -139,7 +139,11 @@ class Journal {
   // Reading. Errors: io, malformed.
   Result<std::vector<RunRecord>> runs();  ///< Newest first, without plans.
   Result<std::optional<RunRecord>> run(const std::string& id);
-  Result<std::vector<OperationRecord>> operations(const std::string& run);
+  /// Contents that were sent are large: of operations on aliases they are small, and say what was
+  /// done.
+  enum class Contents { all, of_aliases };
+  Result<std::vector<OperationRecord>> operations(const std::string& run,
+                                                  Contents contents = Contents::all);
   Result<std::vector<NodeResult>> results(const std::string& run);
 
   /// Takes the lock of a target for `lock.run` in one atomic step, unless a living process holds

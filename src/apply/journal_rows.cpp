@@ -6,6 +6,7 @@
 #include "apply/journal.h"
 #include "apply/statement.h"
 #include "base/json/value.h"
+#include "plan/plan.h"
 
 namespace flowferry::apply {
 namespace {
@@ -259,7 +260,8 @@ Result<std::string> Journal::plan_text(const std::string& run) {
   return plan.text(1);
 }
 
-Result<std::vector<OperationRecord>> Journal::operations(const std::string& run) {
+Result<std::vector<OperationRecord>> Journal::operations(const std::string& run,
+                                                         Contents contents) {
   Statement statement(
       database_,
       "SELECT run, seq, type, kind, name, flow_type, target_id, target_arn, state, before, "
@@ -284,7 +286,10 @@ Result<std::vector<OperationRecord>> Journal::operations(const std::string& run)
     operation.target_arn = statement.text(7);
     operation.state = *state;
     operation.before = statement.text(9);
-    operation.content = statement.text(10);
+    const auto type = plan::operation_type_from_string(operation.type);
+    if (contents == Contents::all || (type && plan::is_on_alias(*type))) {
+      operation.content = statement.text(10);
+    }
     operation.client_token = statement.text(11);
     operation.request_id = statement.text(12);
     operation.error = statement.text(13);

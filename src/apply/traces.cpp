@@ -46,7 +46,7 @@ Result<RecordedRun> read_run(Journal& journal, const std::string& id) {
   if (!plan) return fail(std::move(plan).error().during("reading run " + id + " from the journal"));
   out.plan = std::move(*plan);
   std::string().swap(out.run.plan);  // Large.
-  auto operations = journal.operations(id);
+  auto operations = journal.operations(id, Journal::Contents::of_aliases);
   if (!operations) return fail(std::move(operations).error());
   out.operations = std::move(*operations);
   auto results = journal.results(id);

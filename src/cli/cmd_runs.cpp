@@ -43,7 +43,7 @@ report::RunFacts facts_of(const apply::RunRecord& run, const std::vector<apply::
 /// are no riddles.
 Result<std::vector<apply::OperationRecord>> operations_of(const apply::RunRecord& run,
                                                           apply::Journal& journal) {
-  auto operations = journal.operations(run.id);
+  auto operations = journal.operations(run.id, apply::Journal::Contents::of_aliases);
   if (!operations) return operations;
   const bool riddles = std::any_of(operations->begin(), operations->end(),
                                    [](const apply::OperationRecord& operation) {

@@ -237,7 +237,7 @@ Task<Result<ApplyResult>> resume_run(Session& session, std::string run_id, Apply
   if (!locked) co_return fail(std::move(locked).error());
   apply::Earlier earlier;
   earlier.attempted = true;
-  auto operations = (*journal)->operations(run->id);
+  auto operations = (*journal)->operations(run->id, apply::Journal::Contents::of_aliases);
   if (!operations) co_return fail(std::move(operations).error());
   earlier.operations = std::move(*operations);
   apply::forget_unsent((*journal)->path(), run->id, plan.operations.size(), earlier.operations);

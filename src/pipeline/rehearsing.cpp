@@ -77,6 +77,7 @@ Result<Rehearsal> rehearse(Session& session, const plan::Plan& plan, const PlanO
   }
   auto copy = make_copy(source->reading.snapshot, target->reading.snapshot);
   if (!copy) return fail(std::move(copy).error());
+  session.forget_contents();  // The plan and the copy have what they need of them.
   auto folder = ScratchFolder::make();
   if (!folder) return fail(std::move(folder).error());
 

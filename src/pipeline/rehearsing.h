@@ -38,7 +38,8 @@ struct Rehearsal {
 };
 
 /// Rehearses `plan`, which make_plan() made with `session` and `options`. The real instances are
-/// not asked again. Errors: the copy cannot be made, or cannot be planned against.
+/// not asked again, and what `session` read of their contents is given back. Errors: the copy
+/// cannot be made, or cannot be planned against.
 Result<Rehearsal> rehearse(Session& session, const plan::Plan& plan, const PlanOptions& options,
                            const MakeCopy& make_copy, apply::Observer& observer);
 

@@ -178,6 +178,21 @@ TEST_F(JournalTest, ReplacesWhatChanges) {
   EXPECT_EQ(journal->operations("r1")->size(), 1U);
 }
 
+TEST_F(JournalTest, LeavesOutLargeContentsForWhoDoesNotNeedThem) {
+  auto journal = open();
+  OperationRecord on_alias = sample_operation(1);
+  on_alias.type = "publish-alias";
+  ASSERT_TRUE(journal->put_run(sample_run("r1")));
+  ASSERT_TRUE(journal->put_operation("r1", sample_operation(0)));
+  ASSERT_TRUE(journal->put_operation("r1", on_alias));
+  const auto operations = journal->operations("r1", Journal::Contents::of_aliases);
+  ASSERT_TRUE(operations);
+  OperationRecord without = sample_operation(0);
+  without.content.clear();
+  expect_equal(operations->at(0), without);
+  expect_equal(operations->at(1), on_alias);
+}
+
 TEST_F(JournalTest, ListsTheNewestRunFirst) {
   auto journal = open();
   for (const char* id : {"b", "a", "c"}) {
