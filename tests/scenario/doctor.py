@@ -1,13 +1,19 @@
 #!/usr/bin/env python3
 """flowferry doctor: what it finds of each environment, one failing beside others, and policies that hold what is called."""
 
+import fnmatch
 import json
+import urllib.parse
 
 from lib import fake_endpoint, harness, simulated, worlds
 from lib.recorder import Recorder
 from lib.worlds import DEV, PROD, keys_of
 
 READS = ("Describe", "List", "Search", "Get", "BatchGet")
+
+
+def each(value):
+    return [value] if isinstance(value, str) else value
 
 
 class DoctorTest(harness.ScenarioTest):
@@ -129,46 +135,94 @@ class Policies(DoctorTest):
             for name, operation in description["operations"].items():
                 path = operation["http"]["requestUri"].split("?")[0].strip("/").split("/")
                 self.routes.append((service, name, operation["http"]["method"], path))
-        self.allowed = {}
+        self.allowed, self.statements = {}, {}
         for name, entry in self.doctor(0).items():
             for policy in entry["policies"]:
-                actions = set()
-                for statement in policy["policy"]["Statement"]:
-                    some = statement["Action"]
-                    actions |= {some} if isinstance(some, str) else set(some)
-                self.allowed[name, policy["role"]] = actions
+                self.statements[name, policy["role"]] = [
+                    (set(each(statement["Action"])), each(statement["Resource"])) for statement in policy["policy"]["Statement"]]
+                self.allowed[name, policy["role"]] = set().union(*(actions for actions, _ in self.statements[name, policy["role"]]))
+        self.refused = []
+
+    def operation(self, method, target, headers):
+        """The operation of a request as an action, and what its path names by its parameters."""
+        parts = target.split("?")[0].strip("/").split("/")
+        service = "lex" if "/lex/aws4_request" in headers["Authorization"] else "connect"
+        matches = [(owner, operation, path) for owner, operation, verb, path in self.routes
+                   if owner == service and verb == method and len(path) == len(parts)
+                   and all(want.startswith("{") or want == got for want, got in zip(path, parts))]
+        _, operation, path = min(matches, key=lambda match: sum(part.startswith("{") for part in match[2]))
+        named = {want.strip("{}"): urllib.parse.unquote(got) for want, got in zip(path, parts) if want.startswith("{")}
+        return f"{service}:{operation}", named
+
+    def resource(self, name, action, named):
+        """The ARN that a request is about; nothing: a list, whose resource the service decides."""
+        named = {key[0].upper() + key[1:]: value for key, value in named.items()}
+        instance = self.instance("acme-" + name)
+        if "ResourceArn" in named:
+            return named["ResourceArn"]
+        if "ContactFlowId" in named:
+            return f"{instance['arn']}/contact-flow/{named['ContactFlowId'].split(':')[0]}"
+        if "ContactFlowModuleId" in named:
+            return f"{instance['arn']}/flow-module/{named['ContactFlowModuleId'].split(':')[0]}"
+        in_lex = ":".join(instance["arn"].split(":")[:5]).replace(":connect:", ":lex:")
+        if "BotAliasId" in named:
+            return f"{in_lex}:bot-alias/{named['BotId']}/{named['BotAliasId']}"
+        if "BotId" in named:
+            return f"{in_lex}:bot/{named['BotId']}"
+        return instance["arn"] if action == "connect:DescribeInstance" else None
+
+    def enforce(self, name, role, without=()):
+        """From here on the environment refuses whatever that policy does not allow, and these actions."""
+        def refuse(method, target, headers, body):
+            action, named = self.operation(method, target, headers)
+            resource = self.resource(name, action, named)
+            for actions, resources in self.statements[name, role]:
+                if action in actions and action not in without and (resource is None or any(fnmatch.fnmatchcase(resource, pattern) for pattern in resources)):
+                    return None
+            self.refused.append((name, role, action, resource))
+            return 403, {"x-amzn-ErrorType": "AccessDeniedException", "x-amzn-RequestId": "r"}, b'{"Message":"no"}'
+
+        self.recorders[name].answer = refuse
 
     def actions(self, name):
         """What the environment was asked for since the last time."""
-        out = set()
-        for exchange in self.recorders[name].exchanges:
-            parts = exchange.target.split("?")[0].strip("/").split("/")
-            service = "lex" if "/lex/aws4_request" in exchange.headers["Authorization"] else "connect"
-            matches = [operation for owner, operation, method, path in self.routes
-                       if owner == service and method == exchange.method and len(path) == len(parts)
-                       and all(want.startswith("{") or want == got for want, got in zip(path, parts))]
-            fixed = min(matches, key=lambda o: sum(p.startswith("{") for _, n, _, path in self.routes if n == o for p in path))
-            out.add(f"{service}:{fixed}")
+        out = {self.operation(exchange.method, exchange.target, exchange.headers)[0] for exchange in self.recorders[name].exchanges}
         self.recorders[name].exchanges.clear()
         return out
 
     def check(self, role, *command, status=0):
-        for recorder in self.recorders.values():
-            recorder.exchanges.clear()
-        self.expect(status, self.run_program(*command))
-        used = {}
+        """The command does its work though either environment refuses what its policy lacks; what they were asked for."""
         for name, its_role in (("dev", "read"), ("prod", role)):
-            used[name] = self.actions(name)
-            self.assertLessEqual(used[name], self.allowed[name, its_role], (command, name))
-        return used
+            self.recorders[name].exchanges.clear()
+            self.enforce(name, its_role)
+        outcome = self.run_program(*command)
+        self.assertEqual([], self.refused, command)
+        if status is not None:
+            self.expect(status, outcome)
+        return {name: self.actions(name) for name in ("dev", "prod")}
 
     def test_they_hold_what_the_commands_call(self):
         ends = ("--from", "dev", "--to", "prod")
-        self.check("read", "plan", *ends, status=2)
-        self.check("read", "rehearse", *ends)
-        written = self.check("write", "migrate", *ends, "--yes")["prod"]
+        read = self.check("read", "plan", *ends, "-o", "release.plan", status=2)
+        for command in (("rehearse", *ends), ("pull", "dev", "bundle"), ("inventory", "prod"), ("graph", "prod"), ("refs", "dev", "BasicQueue"),
+                        ("lint", "dev"), ("diff", "dev", "prod")):
+            status = {"lint": None, "diff": 2, "refs": None}.get(command[0], 0)
+            for name, used in self.check("read", *command, status=status).items():
+                read[name] |= used
+        self.enforce("prod", "write", without=("connect:UpdateContactFlowContent",))
+        self.expect(1, self.run_program("migrate", *ends, "--yes"))
+        self.assertEqual({("prod", "write", "connect:UpdateContactFlowContent")}, {refused[:3] for refused in self.refused})
+        self.refused.clear()
+        written = self.actions("prod")
+        written |= self.check("write", "resume", "--yes")["prod"]
         self.check("read", "verify", *ends)
+        run = self.run_program("runs", "--json").json()["runs"][0]["run"]
+        self.check("read", "verify", "--run", run)
         undone = self.check("undo", "undo", "--yes")["prod"]
+        written |= self.check("write", "apply", "release.plan", "--yes")["prod"]
+        # So is what reads; searches are tried only where there is much to read.
+        self.assertEqual({"connect:SearchContactFlows", "connect:SearchContactFlowModules"},
+                         self.allowed["dev", "read"] - read["dev"] - read["prod"])
         # What writes is in a policy only where it is really needed: this world needs nearly all of it.
         writes = {action for action in self.allowed["prod", "write"] if not action.split(":")[1].startswith(READS)}
         self.assertEqual(set(), writes - written)
