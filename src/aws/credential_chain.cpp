@@ -193,7 +193,9 @@ Found Chain::from_source_profile(const std::string& name, const FileSection& pro
                         "let one of them have keys", source.where);
   }
   if (files_.profile(source.value) == nullptr) {
-    const auto closest = closest_names(source.value, files_.profile_names());
+    std::vector<std::string> others = files_.profile_names();
+    std::erase(others, name);
+    const auto closest = closest_names(source.value, others);
     return config_error("there is no profile \"" + printable(source.value) + "\"",
                         closest.empty() ? "name a profile that exists as source_profile"
                                         : "did you mean \"" + printable(closest.front()) + "\"?",
@@ -273,10 +275,10 @@ Found Chain::from_sso(const std::string& name, const FileSection& profile) {
   }
   const auto good = check_region(region, where);
   if (!good) return fail(good.error());
-  auto portal = request_.sso_portal(region);
+  auto portal = request_.sso_portal(region, where);
   if (!portal) return fail(std::move(portal).error());
   sso.portal = std::move(*portal);
-  auto oidc = request_.sso_oidc(region);
+  auto oidc = request_.sso_oidc(region, where);
   if (!oidc) return fail(std::move(oidc).error());
   sso.oidc = std::move(*oidc);
   sso.region = region;

@@ -29,8 +29,10 @@ struct ChainRequest {
   std::string region;
   ServiceEndpoint sts;
   /// The single sign-on portal of a Region, and what renews its tokens.
-  std::function<Result<ServiceEndpoint>(const std::string& region)> sso_portal;
-  std::function<Result<ServiceEndpoint>(const std::string& region)> sso_oidc;
+  using EndpointOf =
+      std::function<Result<ServiceEndpoint>(const std::string& region, const std::string& where)>;
+  EndpointOf sso_portal;
+  EndpointOf sso_oidc;
 };
 
 /// Looks only at what is written; sources that need the network are asked when credentials are

@@ -239,6 +239,10 @@ void replace_all(std::string& text, std::string_view secret) {
 
 }  // namespace
 
+std::string whose(const Credentials& credentials) {
+  return "the credentials are those of " + credentials.source;
+}
+
 std::string request_id_of(const net::HttpResponse& response) {
   for (const std::string_view name : {"x-amzn-RequestId", "x-amz-request-id"}) {
     if (const auto id = net::find_header(response.headers, name)) return printable(*id);

@@ -26,6 +26,9 @@ struct RefusedCall {
 /// status, hint. `outcome_unknown` for 5xx.
 Error read_error(const net::HttpResponse& response, const RefusedCall& call);
 
+/// Where the keys of a refused request come from, as a detail for its error.
+std::string whose(const Credentials& credentials);
+
 /// x-amzn-RequestId, or x-amz-request-id, or nothing.
 std::string request_id_of(const net::HttpResponse& response);
 

@@ -115,6 +115,9 @@ Task<Result<Credentials>> ContainerCredentials::fetch() {
       co_await send_for_credentials(std::move(wrapped), surroundings_);
   if (!response) {
     Error error = response.error();
+    error.subject = environment_.get("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI")
+                        ? "variable AWS_CONTAINER_CREDENTIALS_RELATIVE_URI"
+                        : "variable AWS_CONTAINER_CREDENTIALS_FULL_URI";
     co_return fail(std::move(error).during("getting the container's credentials"));
   }
   if (response->status != 200) {

@@ -84,6 +84,13 @@ Task<Result<Answer>> Service::send(Call call) {
           decide(error, failures, call.repeatable, config_.retry, random_.unit());
       const int cost = decision.repeat ? allowance_.take(failure) : -1;
       if (cost < 0) {
+        const bool about_credentials =
+            error.kind == ErrorKind::credentials || error.kind == ErrorKind::denied;
+        // Writes come by the hundred: it is enough that whatever was read before says it.
+        if (about_credentials && call.repeatable == Repeatable::yes &&
+            !last.signed_with.source.empty()) {
+          error.details.push_back(whose(last.signed_with));
+        }
         error.outcome_unknown = outcome_unknown;
         co_return fail(std::move(error).during(call.operation));
       }

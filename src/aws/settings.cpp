@@ -1,5 +1,8 @@
 #include "aws/settings.h"
 
+#include <arpa/inet.h>
+
+#include <array>
 #include <charconv>
 #include <filesystem>
 #include <optional>
@@ -49,13 +52,13 @@ class Resolver {
 
  private:
   Result<void> find_profile();
-  Result<std::string> find_region() const;
-  Result<ServiceEndpoint> find_endpoint(const ServiceName& service, std::string_view region) const;
+  Result<Said> find_region() const;
+  Result<ServiceEndpoint> find_endpoint(const ServiceName& service, const Said& region) const;
   Result<std::optional<Said>> custom_endpoint(const ServiceName& service) const;
   Result<bool> flag(std::string_view variable, std::string_view setting) const;
   Result<Variant> variant() const;
   Result<RetryPolicy> retry() const;
-  Result<std::string> ca_bundle() const;
+  Result<Said> ca_bundle() const;
   std::optional<Said> variable(std::string_view name) const;
   std::optional<Said> setting(std::string_view name) const;
   /// The variable, or else the profile's setting.
@@ -108,7 +111,7 @@ Result<void> Resolver::find_profile() {
   return fail(std::move(error));
 }
 
-Result<std::string> Resolver::find_region() const {
+Result<Said> Resolver::find_region() const {
   std::optional<Said> region;
   if (!request_.region.empty()) {
     region = Said{request_.region, request_.where};
@@ -123,7 +126,7 @@ Result<std::string> Resolver::find_region() const {
   }
   const auto good = check_region(region->value, region->where);
   if (!good) return fail(good.error());
-  return region->value;
+  return *region;
 }
 
 Result<bool> Resolver::flag(std::string_view variable_name, std::string_view setting_name) const {
@@ -169,13 +172,14 @@ Result<std::optional<Said>> Resolver::custom_endpoint(const ServiceName& service
 }
 
 Result<ServiceEndpoint> Resolver::find_endpoint(const ServiceName& service,
-                                                std::string_view region) const {
+                                                const Said& region) const {
   const auto bundle = ca_bundle();
   if (!bundle) return fail(bundle.error());
   const auto chosen = variant();
   if (!chosen) return fail(chosen.error());
   ServiceEndpoint out;
-  out.transfer.ca_bundle = *bundle;
+  out.transfer.ca_bundle = bundle->value;
+  out.transfer.ca_bundle_source = bundle->where;
   if (request_.connect_timeout.count() > 0) out.transfer.connect_timeout = request_.connect_timeout;
   if (request_.read_timeout.count() > 0) out.transfer.timeout = request_.read_timeout;
   const auto custom = custom_endpoint(service);
@@ -185,19 +189,24 @@ Result<ServiceEndpoint> Resolver::find_endpoint(const ServiceName& service,
     auto origin = custom_origin((*custom)->value, (*custom)->where);
     if (!origin) return fail(std::move(origin).error());
     out.origin = std::move(*origin);
+    out.transfer.origin_source = (*custom)->where;
   } else {
-    out.origin = service_origin(service.host_prefix, region, *chosen);
+    out.origin = service_origin(service.host_prefix, region.value, *chosen);
+    out.transfer.origin_source = "Region " + region.value + " of " + region.where;
   }
-  out.transfer.proxy = proxy_for(out.origin, environment_);
+  auto [proxy, where] = proxy_for(out.origin, environment_);
+  out.transfer.proxy = std::move(proxy);
+  out.transfer.proxy_source = std::move(where);
   return out;
 }
 
-Result<std::string> Resolver::ca_bundle() const {
+/// Empty: the system's.
+Result<Said> Resolver::ca_bundle() const {
   const auto found = said("AWS_CA_BUNDLE", "ca_bundle");
-  if (!found) return std::string();
+  if (!found) return Said();
   const std::string path = environment_.expand(found->value);
   std::error_code problem;
-  if (std::filesystem::is_regular_file(path, problem)) return path;
+  if (std::filesystem::is_regular_file(path, problem)) return Said{path, found->where};
   return config_error("the certificate file " + printable(path) + " does not exist",
                       "name a PEM file, or leave it out for the system's certificates",
                       found->where);
@@ -233,12 +242,12 @@ Result<Settings> Resolver::resolve(Surroundings surroundings) {
   if (!region) return fail(std::move(region).error());
   Settings out;
   out.profile = profile_name_;
-  out.region = std::move(*region);
+  out.region = region->value;
   out.partition = partition_of(out.region).name;
   for (const auto& [service, place] :
        {std::pair(k_connect, &out.connect), std::pair(k_lex, &out.lex), std::pair(k_sts, &out.sts),
         std::pair(k_quotas, &out.quotas)}) {
-    auto endpoint = find_endpoint(service, out.region);
+    auto endpoint = find_endpoint(service, *region);
     if (!endpoint) return fail(std::move(endpoint).error());
     *place = std::move(*endpoint);
   }
@@ -253,11 +262,11 @@ Result<Settings> Resolver::resolve(Surroundings surroundings) {
   chain.where = request_.where;
   chain.region = out.region;
   chain.sts = out.sts;
-  chain.sso_portal = [this](const std::string& sso_region) {
-    return find_endpoint(k_sso, sso_region);
+  chain.sso_portal = [this](const std::string& sso_region, const std::string& where) {
+    return find_endpoint(k_sso, {sso_region, where});
   };
-  chain.sso_oidc = [this](const std::string& sso_region) {
-    return find_endpoint(k_sso_oidc, sso_region);
+  chain.sso_oidc = [this](const std::string& sso_region, const std::string& where) {
+    return find_endpoint(k_sso_oidc, {sso_region, where});
   };
   auto credentials = build_credential_chain(chain, files_, environment_, surroundings);
   if (!credentials) return fail(std::move(credentials).error());
@@ -265,12 +274,43 @@ Result<Settings> Resolver::resolve(Surroundings surroundings) {
   return out;
 }
 
+/// The bytes of an address of either kind, with or without brackets; empty: it is none.
+std::string address_bytes(std::string_view text) {
+  if (text.starts_with('[') && text.ends_with(']')) text = text.substr(1, text.size() - 2);
+  const std::string copy(text);
+  std::array<char, 16> bytes{};
+  if (::inet_pton(AF_INET, copy.c_str(), bytes.data()) == 1) return {bytes.data(), 4};
+  if (::inet_pton(AF_INET6, copy.c_str(), bytes.data()) == 1) return {bytes.data(), 16};
+  return {};
+}
+
+/// Whether `host` is that address, or in that network: "10.0.0.0/8", "fd00::/8".
+bool in_network(std::string_view network, std::string_view host) {
+  const std::string address = address_bytes(host);
+  const std::size_t slash = network.find('/');
+  const std::string base = address_bytes(network.substr(0, slash));
+  if (address.empty() || address.size() != base.size()) return false;
+  std::size_t bits = 8 * base.size();
+  if (slash != std::string_view::npos) {
+    const std::string_view text = network.substr(slash + 1);
+    const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), bits);
+    if (problem != std::errc() || end != text.data() + text.size() || bits > 8 * base.size()) {
+      return false;
+    }
+  }
+  for (std::size_t i = 0; i < bits; ++i) {
+    const int bit = 0x80 >> (i % 8);
+    if ((address[i / 8] & bit) != (base[i / 8] & bit)) return false;
+  }
+  return true;
+}
+
 /// Whether an entry of NO_PROXY means this host: "*", "example.com" and ".example.com" with all
-/// below, each also with a port.
+/// below, each also with a port; an address; a network.
 bool bypasses(std::string_view entry, const net::Endpoint& endpoint) {
   entry = trim(entry);
   if (entry.empty()) return false;
-  if (entry == "*") return true;
+  if (entry == "*" || in_network(entry, endpoint.host)) return true;
   const std::size_t colon = entry.rfind(':');
   if (colon != std::string_view::npos && !entry.ends_with(']')) {
     const std::uint16_t port = endpoint.port.value_or(endpoint.scheme == "https" ? 443 : 80);
@@ -285,22 +325,24 @@ bool bypasses(std::string_view entry, const net::Endpoint& endpoint) {
 
 }  // namespace
 
-std::string proxy_for(std::string_view origin, const Environment& environment) {
+Proxy proxy_for(std::string_view origin, const Environment& environment) {
   const auto endpoint = net::parse_endpoint(origin);
   if (!endpoint || net::is_loopback(endpoint->host)) return {};
-  const auto either = [&environment](std::string_view lower, std::string_view upper) {
-    auto value = environment.get(lower);
-    return value ? value : environment.get(upper);
-  };
-  const auto proxy = endpoint->scheme == "https" ? either("https_proxy", "HTTPS_PROXY")
-                                                 : either("http_proxy", "HTTP_PROXY");
-  if (!proxy) return {};
-  if (const auto except = either("no_proxy", "NO_PROXY")) {
-    for (const std::string_view entry : split(*except, ',')) {
-      if (bypasses(entry, *endpoint)) return {};
+  const auto either = [&environment](const char* lower, const char* upper) {
+    for (const char* name : {lower, upper}) {
+      if (auto value = environment.get(name)) {
+        return Proxy{std::move(*value), std::string("variable ") + name};
+      }
     }
+    return Proxy{};
+  };
+  Proxy proxy = endpoint->scheme == "https" ? either("https_proxy", "HTTPS_PROXY")
+                                            : either("http_proxy", "HTTP_PROXY");
+  const Proxy except = either("no_proxy", "NO_PROXY");
+  for (const std::string_view entry : split(except.url, ',')) {
+    if (bypasses(entry, *endpoint)) return {};
   }
-  return *proxy;
+  return proxy;
 }
 
 Result<Settings> resolve_settings(SettingsRequest request, const Environment& environment,

@@ -69,8 +69,13 @@ struct Settings {
 Result<Settings> resolve_settings(SettingsRequest request, const Environment& environment,
                                   Surroundings surroundings);
 
-/// The proxy for `origin` by HTTPS_PROXY, HTTP_PROXY and NO_PROXY (also in lower case); empty:
-/// none. This machine is never reached by way of a proxy.
-std::string proxy_for(std::string_view origin, const Environment& environment);
+struct Proxy {
+  std::string url;    ///< Empty: none.
+  std::string where;  ///< "variable HTTPS_PROXY"
+};
+
+/// The proxy for `origin` by HTTPS_PROXY, HTTP_PROXY and NO_PROXY (also in lower case). This
+/// machine is never reached by way of a proxy.
+Proxy proxy_for(std::string_view origin, const Environment& environment);
 
 }  // namespace flowferry::aws

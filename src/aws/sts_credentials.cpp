@@ -46,7 +46,11 @@ Result<Credentials> read_answer(const net::HttpResponse& response, const RoleReq
   if (is_wrong_code(error)) return fail(wrong_code(std::move(error), role.mfa_serial));
   error.message = "the role " + printable(role.role_arn) + " cannot be assumed: " + error.message;
   error.hint = hint_for(error.code, role);
-  if (signed_with != nullptr) redact(error, *signed_with);
+  if (response.status >= 500) error.hint = "try again; if it stays, tell support the request id";
+  if (signed_with != nullptr) {
+    redact(error, *signed_with);
+    if (!signed_with->source.empty()) error.details.push_back(whose(*signed_with));
+  }
   return fail(std::move(error));
 }
 

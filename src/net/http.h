@@ -19,8 +19,10 @@ std::optional<std::string_view> find_header(const Headers& headers, std::string_
 
 struct HttpRequest {
   std::string method;  ///< "GET", "PUT" ...
-  std::string origin;  ///< "https://connect.us-east-1.amazonaws.com", "http://127.0.0.1:8080"; no path.
-  std::string target;  ///< Raw path and query exactly as they go on the wire: "/contact-flows/…?x=y".
+  std::string
+      origin;  ///< "https://connect.us-east-1.amazonaws.com", "http://127.0.0.1:8080"; no path.
+  std::string
+      target;  ///< Raw path and query exactly as they go on the wire: "/contact-flows/…?x=y".
   Headers headers;
   std::string body;
 };

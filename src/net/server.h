@@ -39,8 +39,8 @@ struct ServerResponse {
 };
 
 struct ServerOptions {
-  std::uint16_t port = 0;                   ///< 0: a free one.
-  std::size_t max_body = 8 * 1024 * 1024;   ///< Larger requests get 413.
+  std::uint16_t port = 0;                  ///< 0: a free one.
+  std::size_t max_body = 8 * 1024 * 1024;  ///< Larger requests get 413.
 };
 
 /// Binds to 127.0.0.1 only. Runs from start() to stop() on a thread of its own.

@@ -208,6 +208,7 @@ std::string Transfer::reason(CURLcode code) const {
 
 Error Transfer::explain(CURLcode code) const {
   Error error = too_large_ ? too_large() : sending_ ? after_sending(code) : before_sending(code);
+  if (error.subject.empty()) error.subject = options_.origin_source;
   error.http_status = response_.status;
   error.outcome_unknown = sending_;
   return error;
@@ -224,13 +225,15 @@ Error Transfer::too_large() const {
 Error Transfer::before_sending(CURLcode code) const {
   const std::string& origin = request_.origin;
   const std::string proxy = without_user(options_.proxy);
+  const std::string& said = options_.proxy_source;
+  const std::string proxy_hint = "check " + (said.empty() ? "HTTPS_PROXY" : said);
   long proxy_status = 0;
   curl_easy_getinfo(easy_, CURLINFO_HTTP_CONNECTCODE, &proxy_status);
   if (proxy_status >= 300) {
     return network_error(failure::k_proxy,
                          fmt::format("the proxy {} refused the connection to {} with status {}",
                                      proxy, origin, proxy_status),
-                         "check HTTPS_PROXY, its user and password, and NO_PROXY");
+                         proxy_hint + ", its user and password, and NO_PROXY");
   }
   switch (code) {
     case CURLE_COULDNT_RESOLVE_HOST:
@@ -240,11 +243,11 @@ Error Transfer::before_sending(CURLcode code) const {
     case CURLE_COULDNT_RESOLVE_PROXY:
       return network_error(failure::k_name,
                            fmt::format("the name of the proxy {} cannot be resolved", proxy),
-                           "check HTTPS_PROXY and HTTP_PROXY");
+                           proxy_hint);
     case CURLE_PROXY:
       return network_error(failure::k_proxy,
                            fmt::format("the proxy {} failed: {}", proxy, reason(code)),
-                           "check HTTPS_PROXY and NO_PROXY");
+                           proxy_hint + " and NO_PROXY");
     case CURLE_OPERATION_TIMEDOUT:
       return network_error(
           failure::k_timeout,
@@ -258,9 +261,12 @@ Error Transfer::before_sending(CURLcode code) const {
     case CURLE_SSL_INVALIDCERTSTATUS:
       return network_error(
           failure::k_tls, fmt::format("{} is not trusted: {}", origin, reason(code)),
-          options_.ca_bundle.empty() ? "if a proxy or a private authority signs for it, name its "
-                                       "certificates in AWS_CA_BUNDLE"
-                                     : "check the certificates in " + options_.ca_bundle);
+          options_.ca_bundle.empty()
+              ? "if a proxy or a private authority signs for it, name its "
+                "certificates in AWS_CA_BUNDLE"
+              : "check the certificates in " + options_.ca_bundle +
+                    (options_.ca_bundle_source.empty() ? ""
+                                                       : " (" + options_.ca_bundle_source + ")"));
     case CURLE_SSL_CONNECT_ERROR:
     case CURLE_SSL_CIPHER:
       return network_error(failure::k_handshake,
@@ -274,7 +280,9 @@ Error Transfer::before_sending(CURLcode code) const {
       return network_error(failure::k_refused,
                            fmt::format("no connection to {}{}", origin,
                                        proxy.empty() ? "" : " by way of the proxy " + proxy),
-                           "check that the endpoint is right and running, and the network");
+                           proxy.empty()
+                               ? "check that the endpoint is right and running, and the network"
+                               : proxy_hint + ", that the proxy is running, and NO_PROXY");
   }
 }
 

@@ -27,6 +27,10 @@ struct TransferOptions {
   std::chrono::milliseconds timeout{60000};  ///< For the whole transfer.
   std::string ca_bundle;                     ///< PEM file; empty: the system's.
   std::string proxy;                         ///< As curl takes it; empty: none, and no environment.
+  /// Where those and the request's origin were said (file and line, or variable): for messages.
+  std::string origin_source;
+  std::string ca_bundle_source;
+  std::string proxy_source;
   Resend resend = Resend::yes;
   std::size_t max_answer = 64 * 1024 * 1024;  ///< A larger body is an error.
 };

@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "aws/error.h"
 #include "aws/mfa_sessions.h"
 #include "aws/static_credentials.h"
+#include "aws/sts_requests.h"
 #include "base/text.h"
 #include "connect/regions.h"
 #include "model/arn.h"
@@ -118,7 +120,7 @@ Result<std::unique_ptr<OpenEnvironment>> Session::prepare(const std::string& nam
     Error error;
     error.kind = ErrorKind::config;
     error.message = describe(*config) + " names no instance";
-    error.subject = config_.path + ":" + std::to_string(config->line);
+    error.subject = place_of(*config);
     error.hint = "add instance: its alias, id or ARN";
     return fail(std::move(error));
   }
@@ -133,8 +135,7 @@ Result<std::unique_ptr<OpenEnvironment>> Session::prepare(const std::string& nam
   request.external_id = config->external_id;
   request.connect_timeout = config_.connect_timeout;
   request.read_timeout = config_.read_timeout;
-  request.where =
-      describe(*config) + " (" + config_.path + ":" + std::to_string(config->line) + ")";
+  request.where = describe(*config) + " (" + place_of(*config) + ")";
   if (const auto arn = parse_arn(config->instance); arn && request.region.empty()) {
     request.region = arn->region;
   }
@@ -231,6 +232,24 @@ Task<Result<Instance>> Session::find_instance(OpenEnvironment& environment) {
   co_return fail(std::move(error));
 }
 
+/// Says of an instance that is not there whose account was looked into: as far as that can be
+/// found out.
+Task<void> Session::add_whose(OpenEnvironment& environment, Error& error) {
+  aws::Settings& settings = environment.settings;
+  const auto keys = co_await settings.credentials->get();
+  if (!keys) co_return;
+  std::string text = aws::whose(*keys);
+  const auto identity = co_await aws::caller_identity(*settings.credentials, settings.sts,
+                                                      settings.region, surroundings());
+  if (identity) text += ": " + identity->arn + ", account " + identity->account;
+  error.details.push_back(std::move(text));
+}
+
+/// "flowferry.yaml:3"
+std::string Session::place_of(const EnvironmentConfig& config) const {
+  return config_.path + ":" + std::to_string(config.line);
+}
+
 Task<Result<Instance>> Session::look_for_instance(OpenEnvironment& environment) {
   const std::string& wanted = environment.config.instance;
   const auto arn = parse_arn(wanted);
@@ -258,6 +277,8 @@ Task<Result<Instance>> Session::look_for_instance(OpenEnvironment& environment) 
       if (error.kind == ErrorKind::not_found) {
         error.message = "there is no instance " + id + " in Region " + environment.settings.region +
                         " of this account";
+        if (arn) error.message += "; the ARN is of account " + arn->account;
+        co_await add_whose(environment, error);
         error.hint = "check the id, the Region and the credentials of profile " +
                      environment.settings.profile;
       }
@@ -291,6 +312,8 @@ Task<Result<Instance>> Session::look_for_instance(OpenEnvironment& environment) 
                                   environment.settings.profile + ")" +
                                   (names.empty() ? "" : "; instances: " + join(names, ", "))
                             : "closest: " + join(near, ", ");
+  error.subject = place_of(environment.config);
+  co_await add_whose(environment, error);
   co_return fail(std::move(error));
 }
 

@@ -92,6 +92,8 @@ class Session {
  private:
   Result<OpenEnvironment*> open_folder(const EnvironmentConfig& config);
   Task<Result<Instance>> look_for_instance(OpenEnvironment& environment);
+  Task<void> add_whose(OpenEnvironment& environment, Error& error);
+  std::string place_of(const EnvironmentConfig& config) const;
   std::unique_ptr<aws::Service> service_of(OpenEnvironment& environment, const char* signing_name,
                                            const aws::ServiceEndpoint& endpoint);
   Result<EnvironmentConfig> named(const std::string& name) const;

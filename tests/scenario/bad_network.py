@@ -34,7 +34,7 @@ class Network(BadInputTest):
         self.expect(2, self.run_program("plan", *ENDS, AWS_ENDPOINT_URL=recorder.origin, AWS_CA_BUNDLE=str(certificate[0])))
         self.assertTrue(recorder.exchanges)
         other = self.write("other.pem", "no certificate at all\n")
-        self.check_refused("other.pem", AWS_ENDPOINT_URL=recorder.origin, AWS_CA_BUNDLE=str(other))
+        self.check_refused("other.pem", "variable AWS_CA_BUNDLE", AWS_ENDPOINT_URL=recorder.origin, AWS_CA_BUNDLE=str(other))
         self.check_refused("none.pem does not exist", "variable AWS_CA_BUNDLE", AWS_ENDPOINT_URL=recorder.origin,
                            AWS_CA_BUNDLE="none.pem")
 
@@ -51,14 +51,14 @@ class Network(BadInputTest):
     def test_a_proxy_that_is_not_there(self):
         url = fake_endpoint.closed_port()
         outcome = self.run_program("plan", *ENDS, AWS_ENDPOINT_URL=None, HTTPS_PROXY=url, AWS_MAX_ATTEMPTS="1")
-        self.check_error(outcome, "by way of the proxy " + url)
+        self.check_error(outcome, "by way of the proxy " + url, "variable HTTPS_PROXY", "Region ap-northeast-1 of environment")
 
     def test_names_that_do_not_resolve(self):
-        self.check_refused("https://connect.invalid", "cannot be resolved", AWS_ENDPOINT_URL="https://connect.invalid",
+        self.check_refused("https://connect.invalid", "cannot be resolved", "variable AWS_ENDPOINT_URL", AWS_ENDPOINT_URL="https://connect.invalid",
                            AWS_MAX_ATTEMPTS="1")
         outcome = self.run_program("plan", *ENDS, AWS_ENDPOINT_URL=None, HTTPS_PROXY="http://proxy.invalid:3128",
                                    AWS_MAX_ATTEMPTS="1")
-        self.check_error(outcome, "the name of the proxy http://proxy.invalid:3128", "HTTPS_PROXY")
+        self.check_error(outcome, "the name of the proxy http://proxy.invalid:3128", "variable HTTPS_PROXY")
 
     def test_a_region_without_connect(self):
         environments = worlds.environments()
@@ -75,7 +75,7 @@ class Network(BadInputTest):
     def test_access_denied_on_one_operation_out_of_ten(self):
         self.simulator.switch({"deny": "ListContactFlowModules"})
         self.check_refused("ListContactFlowModules", "AccessDeniedException", "request id",
-                           "allow the IAM action connect:ListContactFlowModules")
+                           "allow the IAM action connect:ListContactFlowModules", 'those of profile "dev"')
 
 
 if __name__ == "__main__":

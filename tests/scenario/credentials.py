@@ -62,7 +62,7 @@ class CredentialsTest(BadInputTest):
         outcome = self.run_program("plan", *ENDS, "--json", **variables)
         self.check_error(outcome, *words)
         document = outcome.json()
-        self.assertIn(document["error"]["kind"], ("credentials", "config", "network", "denied"))
+        self.assertIn(document["error"]["kind"], ("credentials", "config", "network", "denied", "not-found"))
         return document["error"]
 
 
@@ -312,7 +312,7 @@ class Trouble(CredentialsTest):
     def test_expired_for_good(self):
         self.simulator.switch({"credentials": "expired"})
         self.addCleanup(self.simulator.switch, {"credentials": "valid"})
-        error = self.check_fails("ExpiredTokenException", "request id", "aws sso login")
+        error = self.check_fails("ExpiredTokenException", "request id", "aws sso login", 'those of profile "dev" (', "aws/credentials:2)")
         self.assertTrue(error["request_id"])
 
     def test_slow_and_failing_answers_are_waited_for_and_repeated(self):
@@ -339,8 +339,21 @@ class Trouble(CredentialsTest):
 
     def test_a_role_that_cannot_be_assumed(self):
         self.aws.answer = lambda r: FakeAws.sts_error(403, "AccessDenied", "User: x is not authorized to perform: sts:AssumeRole")
-        error = self.check_fails(ROLE, "not authorized", "AccessDenied", "sts-request-1", "config:2", "trust")
+        error = self.check_fails(ROLE, "not authorized", "AccessDenied", "sts-request-1", "config:2", "trust",
+                                 'those of profile "dev"')
         self.assertEqual(("AccessDenied", "sts-request-1"), (error["code"], error["request_id"]))
+
+    def test_credentials_of_another_account(self):
+        self.target(profile="dev")
+        self.check_fails('no instance with the alias "acme-prod"', "flowferry.yaml:", 'those of profile "dev" (', "aws/credentials:2)",
+                         "arn:aws:iam::1:user/x, account 1")
+        id = "11111111-2222-4333-8444-555555555555"
+        self.target(profile="dev", instance=f"arn:aws:connect:ap-northeast-1:444455556666:instance/{id}")
+        self.check_fails("no instance " + id, "the ARN is of account 444455556666", "account 1", "ResourceNotFoundException", "request id")
+
+    def test_sts_that_fails(self):
+        self.aws.answer = lambda r: FakeAws.sts_error(500, "InternalFailure", "oops")
+        self.check_fails(ROLE, "InternalFailure", "sts-request-1", "try again")
 
     def test_garbage_from_sts(self):
         for body in ("", "{}", "<AssumeRoleResponse/>", "<Credentials><AccessKeyId>a b</AccessKeyId></Credentials>", "\x00" * 99):
@@ -384,6 +397,8 @@ class Trouble(CredentialsTest):
     def test_the_container_endpoint_refuses(self):
         self.target()
         self.aws.container_token = "container-secret"
+        self.check_fails("no connection", "variable AWS_CONTAINER_CREDENTIALS_FULL_URI",
+                         AWS_CONTAINER_CREDENTIALS_FULL_URI=fake_endpoint.closed_port() + "/container")
         self.check_fails("status 401", "AWS_CONTAINER_AUTHORIZATION_TOKEN",
                          AWS_CONTAINER_CREDENTIALS_FULL_URI=self.aws.origin + "/container")
         self.check_fails("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE", AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE="/no/such/file",

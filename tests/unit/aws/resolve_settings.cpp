@@ -143,7 +143,7 @@ json::Value answer_line(const json::Value& in) {
   for (const auto& [name, value] : in["variables"].members()) variables[name] = value.as_string();
   const aws::Environment environment(std::move(variables));
   if (const auto origin = in["proxy_for"].as_string_or(""); !origin.empty()) {
-    return json::Value::object({{"proxy", aws::proxy_for(origin, environment)}});
+    return json::Value::object({{"proxy", aws::proxy_for(origin, environment).url}});
   }
   if (const auto prefix = in["endpoint"].as_string_or(""); !prefix.empty()) {
     const aws::Variant variant{in["fips"].as_bool(), in["dual_stack"].as_bool()};

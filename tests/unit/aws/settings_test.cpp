@@ -263,6 +263,10 @@ TEST_F(SettingsTest, CertificatesProxyAndAttempts) {
   EXPECT_EQ(settings->connect.transfer.ca_bundle, (folder / "ca.pem").string());
   EXPECT_EQ(settings->connect.transfer.proxy, "http://user:pw@proxy:3128");
   EXPECT_EQ(settings->lex.transfer.proxy, "");
+  EXPECT_EQ(settings->connect.transfer.proxy_source, "variable HTTPS_PROXY");
+  EXPECT_EQ(settings->connect.transfer.ca_bundle_source, "variable AWS_CA_BUNDLE");
+  EXPECT_EQ(settings->connect.transfer.origin_source,
+            "Region us-east-1 of environment \"dev\" (flowferry.yaml:3)");
   EXPECT_EQ(settings->retry.max_attempts, 12);
   EXPECT_EQ(settings->retry.max_throttled_attempts, 12);
   for (const char* bad : {"0", "x", "3.5", "-1", "100000"}) {
@@ -277,7 +281,7 @@ TEST_F(SettingsTest, CertificatesProxyAndAttempts) {
 TEST(ProxyFor, FollowsTheVariables) {
   const auto proxy = [](const char* origin, std::map<std::string, std::string> variables) {
     variables["HTTPS_PROXY"] = "http://p:1";
-    return proxy_for(origin, Environment(std::move(variables)));
+    return proxy_for(origin, Environment(std::move(variables))).url;
   };
   EXPECT_EQ(proxy("https://a.example.com", {}), "http://p:1");
   EXPECT_EQ(proxy("https://a.example.com", {{"https_proxy", "http://q:2"}}), "http://q:2");
@@ -288,6 +292,19 @@ TEST(ProxyFor, FollowsTheVariables) {
                             "A.EXAMPLE.COM", "example.com:443"}) {
     EXPECT_EQ(proxy("https://a.example.com", {{"NO_PROXY", entry}}), "") << entry;
   }
+  for (const char* entry :
+       {"10.1.2.3", "10.0.0.0/8", "x,10.1.2.0/23", "0.0.0.0/0", "10.1.2.3:443"}) {
+    EXPECT_EQ(proxy("https://10.1.2.3", {{"NO_PROXY", entry}}), "") << entry;
+  }
+  for (const char* entry : {"10.1.2.4", "10.1.2.0/31", "11.0.0.0/8", "10.0.0.0/x", "10.0.0.0/33",
+                            "fd00::/8", "10.1.2.3:80"}) {
+    EXPECT_EQ(proxy("https://10.1.2.3", {{"NO_PROXY", entry}}), "http://p:1") << entry;
+  }
+  for (const char* entry : {"fd00::1", "[fd00::1]", "fd00::/8"}) {
+    EXPECT_EQ(proxy("https://[fd00::1]", {{"NO_PROXY", entry}}), "") << entry;
+  }
+  EXPECT_EQ(proxy("https://[fe00::1]", {{"NO_PROXY", "fd00::/8"}}), "http://p:1");
+  EXPECT_EQ(proxy("https://a.example.com", {{"NO_PROXY", "0.0.0.0/0"}}), "http://p:1");
   for (const char* entry : {"", "ample.com", "b.example.com", "example.com:80", "example.org"}) {
     EXPECT_EQ(proxy("https://a.example.com", {{"NO_PROXY", entry}}), "http://p:1") << entry;
   }
