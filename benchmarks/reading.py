@@ -21,7 +21,7 @@ COMMANDS = {
     "pull": ["pull", "source", "connect"],
     "pull, nothing changed": ["pull", "source", "connect"],
     "lint": ["lint", "source"],
-    "refs": ["refs", "source", "--kind", "queue"],
+    "refs": ["refs", "source", "*", "--kind", "queue"],
     "graph": ["graph", "source"],
     "diff": ["diff", "source", "target"],
     "verify": ["verify", "--from", "source", "--to", "target"],

@@ -18,11 +18,15 @@ using snapshot::FlowKey;
 /// afterwards; what was found is in the snapshot. `progress` is that of the lists, `reads` is
 /// begun.
 Task<Result<bool>> list_and_read(snapshot::Environment& environment, const Selector& selector,
-                                 Progress& progress, Progress& reads, LookUps& look_ups) {
+                                 bool with_module_aliases, Progress& progress, Progress& reads,
+                                 LookUps& look_ups) {
   snapshot::FlowReader reader(environment, reads, [&](const Flow& flow) {
     if (selector.needs_tags()) return;  // Who knows whether it is taken.
     Needs needs = plain_needs(environment.snapshot, environment.snapshot.instance, flow);
     needs.lex_aliases.clear();  // They are named in the end, one and all.
+    if (with_module_aliases && flow.kind == ResourceKind::flow_module) {
+      needs.source_modules.insert(flow.id);
+    }
     look_ups.want(needs);
   });
   std::size_t taken = 0;
@@ -114,7 +118,8 @@ Task<Result<EnvironmentContents>> read_environment(Session& session, ReadOptions
   HeldProgress names(progress);
   const mapping::Rules no_rules;
   LookUps look_ups(environment, environment, no_rules, names);
-  auto done = co_await list_and_read(environment, *selector, progress, reads, look_ups);
+  auto done = co_await list_and_read(environment, *selector, options.with_module_aliases, progress,
+                                     reads, look_ups);
   auto looked = co_await look_ups.wait();
   if (!done) co_return fail(std::move(done).error());
 

@@ -21,6 +21,8 @@ struct ReadOptions {
   /// All but archived ones, stock flows too: the configuration's selection does not count.
   bool everything = false;
   bool with_dependencies = false;  ///< Also what the selected ones refer to, and so on.
+  /// Also the aliases of every module that is read, and not only of those that documents mention.
+  bool with_module_aliases = false;
 };
 
 struct EnvironmentContents {

@@ -207,6 +207,7 @@ Task<Result<PullResult>> pull(Session& session, PullOptions options, Progress& p
   reading.environment = options.environment;
   reading.include = options.include;
   reading.exclude = options.exclude;
+  reading.with_module_aliases = true;
   auto contents = co_await read_environment(session, std::move(reading), progress, out.findings);
   if (!contents) co_return fail(std::move(contents).error());
   OpenEnvironment& environment = *contents->environment;
