@@ -103,7 +103,10 @@ Result<net::HttpRequest> ContainerCredentials::request() const {
 Task<Result<Credentials>> ContainerCredentials::fetch() {
   Result<net::HttpRequest> asked = request();
   if (!asked) co_return fail(std::move(asked).error());
-  const std::string source = "container credentials of " + asked->origin;
+  const std::string variable = environment_.get("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI")
+                                   ? "variable AWS_CONTAINER_CREDENTIALS_RELATIVE_URI"
+                                   : "variable AWS_CONTAINER_CREDENTIALS_FULL_URI";
+  const std::string source = "container credentials of " + asked->origin + " (" + variable + ")";
   CredentialRequest wrapped;
   if (const auto token = net::find_header(asked->headers, "Authorization")) {
     wrapped.secrets = {std::string(*token)};
@@ -115,15 +118,15 @@ Task<Result<Credentials>> ContainerCredentials::fetch() {
       co_await send_for_credentials(std::move(wrapped), surroundings_);
   if (!response) {
     Error error = response.error();
-    error.subject = environment_.get("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI")
-                        ? "variable AWS_CONTAINER_CREDENTIALS_RELATIVE_URI"
-                        : "variable AWS_CONTAINER_CREDENTIALS_FULL_URI";
+    error.subject = variable;
     co_return fail(std::move(error).during("getting the container's credentials"));
   }
   if (response->status != 200) {
     co_return fail(credentials_problem(
         "the container's endpoint answers with status " + std::to_string(response->status),
-        "check the task's role, and AWS_CONTAINER_AUTHORIZATION_TOKEN", source));
+        response->status >= 500 ? "try again, and check the container agent"
+                                : "check the task's role, and AWS_CONTAINER_AUTHORIZATION_TOKEN",
+        source));
   }
   co_return credentials_from_json(response->body, source);
 }

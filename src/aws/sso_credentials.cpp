@@ -172,7 +172,9 @@ Task<Result<Credentials>> SsoCredentials::fetch() {
     Error error = read_error(*response, {"sso", "GetRoleCredentials", {}});
     error.kind = ErrorKind::credentials;
     error.subject = request_.where;
-    error.hint = "check sso_account_id and sso_role_name: is the role assigned to you there?";
+    error.hint = response->status >= 500
+                     ? "try again; if it stays, tell support the request id"
+                     : "check sso_account_id and sso_role_name: is the role assigned to you there?";
     co_return fail(std::move(error).during("getting the keys of a role by single sign-on"));
   }
   const auto parsed = json::parse(response->body);

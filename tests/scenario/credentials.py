@@ -159,7 +159,7 @@ sts =
         self.check_works("AssumeRole", AWS_ENDPOINT_URL=None, AWS_ENDPOINT_URL_STS=None)
 
 
-class SingleSignOn(CredentialsTest):
+class SingleSignOnTest(CredentialsTest):
     SESSION = """[profile target]
 sso_session = corp
 sso_account_id = 444455556666
@@ -184,6 +184,8 @@ sso_start_url = https://corp.awsapps.com/start
     RENEWABLE = {"clientId": "client", "clientSecret": "client-secret", "refreshToken": "sso-refresh-token",
                  "registrationExpiresAt": "2099-01-01T00:00:00Z"}
 
+
+class SingleSignOn(SingleSignOnTest):
     def test_both_forms(self):
         self.config(self.SESSION)
         self.cache("corp")
@@ -223,6 +225,72 @@ sso_start_url = https://corp.awsapps.com/start
         self.aws.sso_tokens = set()
         error = self.check_fails("no longer accepted", login, "sso-request-1")
         self.assertEqual("sso-request-1", error["request_id"])
+
+
+class EverySource(SingleSignOnTest):
+    """Slow and failing answers, and keys that expire in the middle: whatever the source."""
+
+    def sources(self):
+        """Name, what to set up, variables, and what is asked for."""
+        token = self.write("token", "web-identity-token")
+        keys = self.write("keys.json", json.dumps({"Version": 1, "AccessKeyId": keys_of(PROD)[0], "SessionToken": TOKEN,
+                                                   "SecretAccessKey": keys_of(PROD)[1], "Expiration": iso(3600)}))
+        self.cache("corp")
+        metadata = ["PUT /latest/api/token", "GET /latest/meta-data/iam/security-credentials/",
+                    "GET /latest/meta-data/iam/security-credentials/instance-role"]
+        yield "role", f"[profile target]\nrole_arn = {ROLE}\nsource_profile = dev\n", {}, ["AssumeRole"]
+        yield ("web identity", f"[profile target]\nrole_arn = {ROLE}\nweb_identity_token_file = {token}\n", {},
+               ["AssumeRoleWithWebIdentity"])
+        yield "single sign-on", self.SESSION, {}, ["GET /federation/credentials"]
+        yield "process", f"[profile target]\ncredential_process = /bin/cat '{keys}'\n", {}, []
+        yield "container", None, {"AWS_CONTAINER_CREDENTIALS_FULL_URI": self.aws.origin + "/container"}, ["GET /container"]
+        yield "instance", None, {"AWS_EC2_METADATA_DISABLED": None, "AWS_EC2_METADATA_SERVICE_ENDPOINT": self.aws.origin,
+                                 "AWS_METADATA_SERVICE_NUM_ATTEMPTS": "3"}, metadata
+
+    def each(self):
+        for name, config, variables, actions in self.sources():
+            self.target(**({"profile": "target"} if config else {}))
+            self.config(config or "")
+            self.aws.answer = lambda request: None
+            yield name, variables, actions
+
+    def test_slow(self):
+        for name, variables, actions in self.each():
+            with self.subTest(name):
+                self.aws.answer = lambda request: 0.7
+                self.check_works(*actions, **variables)
+
+    def test_failing_once(self):
+        for name, variables, actions in self.each():
+            with self.subTest(name):
+                bad = iter([(503, {}, "<html>busy</html>")] + [None] * 9)
+                self.aws.answer = lambda request, bad=bad: next(bad)
+                self.check_works(*actions[:1], *actions, **variables)
+
+    def test_failing_for_good(self):
+        for name, variables, actions in self.each():
+            with self.subTest(name):
+                self.aws.answer = lambda request: (500, {"x-amzn-RequestId": "request-7"}, "<html>down</html>")
+                if actions:
+                    remedy = "aws configure" if name == "instance" else "try again"
+                    places = {"container": "variable AWS_CONTAINER_CREDENTIALS_FULL_URI", "instance": "flowferry.yaml:"}
+                    self.check_fails("status 500" if name in places else "request-7", remedy, places.get(name, "aws/config:"), **variables)
+
+    def test_expired_in_the_middle(self):
+        for name, variables, actions in self.each():
+            with self.subTest(name):
+                spoiled = []
+
+                def spoil(method, target, answer, spoiled=spoiled):
+                    if "/contact-flows-summary/" in target and b"Hello" not in answer and not spoiled:
+                        spoiled.append(target)
+                        return fake_endpoint.http("403 Forbidden", b'{"message":"expired"}', more="x-amzn-ErrorType: ExpiredTokenException\r\n")
+                    return None
+
+                proxy = fake_endpoint.SpoilingProxy(self.simulator.port, spoil)
+                self.addCleanup(proxy.stop)
+                self.check_works(*actions, *actions, AWS_ENDPOINT_URL=proxy.origin, **variables)
+                self.assertEqual(1, len(spoiled))
 
 
 class Mfa(CredentialsTest):
