@@ -48,6 +48,7 @@ void add_plan_options(CLI::App& app, PlanArguments& plan, bool required = true) 
   app.add_flag(
       "--accept-renames", plan.accept_renames,
       "Take what looks like a flow under a former name for it, and rename it in the target");
+  add_module_versions(app, plan.module_versions);
   app.add_flag("--ignore-limits", plan.ignore_limits,
                "Plan also what goes over the figures under limits: in the configuration");
 }

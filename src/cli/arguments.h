@@ -30,8 +30,9 @@ struct PlanArguments {
   bool with_dependencies = false;
   bool accept_renames = false;
   bool ignore_limits = false;
-  std::string output;  ///< plan -o
-  std::string format;  ///< plan --format: text, markdown, json; empty: text.
+  std::string module_versions;  ///< "keep", "follow"; empty: as the configuration says.
+  std::string output;           ///< plan -o
+  std::string format;           ///< plan --format: text, markdown, json; empty: text.
 };
 
 struct MigrateArguments {
@@ -82,6 +83,7 @@ struct DiffArguments {
   std::string output;  ///< A file; empty: standard output.
   bool layout = false;
   bool no_mapping = false;
+  std::string module_versions;  ///< As in PlanArguments.
 };
 
 struct RehearseArguments {

@@ -19,6 +19,7 @@ void DiffCommand::add_to(CLI::App& app, CommonArguments& common) {
   app_->add_flag("--no-mapping", arguments_.no_mapping,
                  "Compare names as they are, without the configuration's renames, pins and "
                  "replacements");
+  add_module_versions(*app_, arguments_.module_versions);
   add_format(*app_, arguments_.format, {"text", "json", "markdown", "html"}, common);
   add_output(*app_, arguments_.output);
   add_common(*app_, common);

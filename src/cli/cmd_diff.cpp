@@ -36,8 +36,9 @@ int run_diff(const DiffArguments& arguments, Context& context) {
                             system_random());
   const StopOnSignal stop(session.loop());
   context.watch(session);
-  pipeline::CompareOptions options{arguments.left, arguments.right, arguments.include,
-                                   arguments.exclude, arguments.no_mapping};
+  pipeline::CompareOptions options{
+      arguments.left,    arguments.right,      arguments.include,
+      arguments.exclude, arguments.no_mapping, module_versions_of(arguments.module_versions)};
   auto compared = session.loop().run(
       pipeline::compare_environments(session, std::move(options), context.progress()));
   if (!compared) {

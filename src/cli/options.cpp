@@ -67,6 +67,15 @@ void add_selection(CLI::App& app, std::vector<std::string>& include,
   add_repeated(app, "--exclude", exclude, "Not those that match; may be repeated", "PATTERN");
 }
 
+void add_module_versions(CLI::App& app, std::string& module_versions) {
+  app.add_option("--module-versions", module_versions,
+                 "Aliases and versions of modules that stand for other content in the target: keep "
+                 "them, or let them follow the source (default: as the configuration says, else "
+                 "keep)")
+      ->type_name("WAY")
+      ->check(CLI::IsMember({"keep", "follow"}));
+}
+
 void add_format(CLI::App& app, std::string& format, std::vector<std::string> formats,
                 const CommonArguments& common, const std::string& otherwise) {
   CLI::Option* option =

@@ -36,6 +36,9 @@ void add_selection(
     CLI::App& app, std::vector<std::string>& include, std::vector<std::string>& exclude,
     const std::string& included = "Only flows and modules that match, as in plan; may be repeated");
 
+/// --module-versions: "keep" or "follow".
+void add_module_versions(CLI::App& app, std::string& module_versions);
+
 /// --format, which takes one of `formats`. `otherwise`: what it is without the option. Another
 /// format than json together with --json is refused. `format` and `common` live as long as `app`.
 void add_format(CLI::App& app, std::string& format, std::vector<std::string> formats,

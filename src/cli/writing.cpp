@@ -172,8 +172,14 @@ pipeline::PlanOptions options_of(const PlanArguments& arguments, const Context& 
   out.with_dependencies = arguments.with_dependencies;
   out.accept_renames = arguments.accept_renames;
   out.journal = context.journal();
+  out.module_versions = module_versions_of(arguments.module_versions);
   out.ignore_limits = arguments.ignore_limits;
   return out;
+}
+
+std::optional<mapping::ModuleVersions> module_versions_of(const std::string& word) {
+  if (word.empty()) return std::nullopt;
+  return word == "follow" ? mapping::ModuleVersions::follow : mapping::ModuleVersions::keep;
 }
 
 }  // namespace flowferry::cli

@@ -4,10 +4,12 @@
 // telling how it ended.
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "cli/arguments.h"
 #include "cli/context.h"
+#include "mapping/rules.h"
 #include "pipeline/applying.h"
 #include "pipeline/reading.h"
 #include "pipeline/session.h"
@@ -41,5 +43,8 @@ double seconds_since(SteadyTime started);
 
 /// What the command line says of a plan.
 pipeline::PlanOptions options_of(const PlanArguments& arguments, const Context& context);
+
+/// What --module-versions says; nothing: it is not given.
+std::optional<mapping::ModuleVersions> module_versions_of(const std::string& word);
 
 }  // namespace flowferry::cli

@@ -87,6 +87,7 @@ Task<Result<plan::EnvironmentComparison>> compare_environments(Session& session,
   wanted.ignore_limits = true;
   wanted.only_to_compare = true;
   wanted.without_rules = options.without_rules;
+  wanted.module_versions = options.module_versions;
   auto plan = co_await make_plan(session, std::move(wanted), progress);
   if (!plan) co_return fail(std::move(plan).error());
   auto left = co_await session.open(options.left);
@@ -99,6 +100,7 @@ Task<Result<plan::EnvironmentComparison>> compare_environments(Session& session,
                     ? mapping::Rules{}
                     : rules_between(session.config(), options.left, options.right,
                                     (*left)->reading.snapshot, (*right)->reading.snapshot);
+  if (options.module_versions) scope.rules.module_versions = options.module_versions;
   auto selector = Selector::make(scope.select, options.include, options.exclude);
   if (!selector) co_return fail(std::move(selector).error());
   plan::ComparisonRequest request;

@@ -3,10 +3,12 @@
 // Two environments read and compared by meaning, as `flowferry diff` shows it.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "base/progress.h"
+#include "mapping/rules.h"
 #include "pipeline/session.h"
 #include "plan/environment_comparison.h"
 
@@ -18,6 +20,8 @@ struct CompareOptions {
   std::vector<std::string> include;  ///< In place of the configuration's; empty: as configured.
   std::vector<std::string> exclude;  ///< Beside those of the configuration.
   bool without_rules = false;        ///< Names count as they are, without the mapping.
+  /// Over what the configuration says, where it is given.
+  std::optional<mapping::ModuleVersions> module_versions = {};
 };
 
 /// What the flows of the right side that `plan` would change mention gets its name, as far as it

@@ -52,6 +52,7 @@ class Reading {
       scope_.rules =
           rules_between(session_.config(), options_.from, options_.to, source(), target());
     }
+    if (options_.module_versions) scope_.rules.module_versions = options_.module_versions;
     // Exported files may well be compared with the instance that they come from.
     const bool both_live = source_->client != nullptr && target_->client != nullptr;
     if (both_live && !options_.only_to_compare &&
@@ -65,10 +66,10 @@ class Reading {
     if (!read) co_return fail(std::move(read).error());
     if (selector_.needs_tags()) {
       // The tags are known now, and with them what is carried and what it meets in the target.
-      const std::size_t steps = wanted_.size();
+      const std::size_t steps = to_read(source_, wanted_);
       auto selected = select(&source_->reading.snapshot.flows);
       if (!selected) co_return fail(std::move(selected).error());
-      progress_.expect(steps + counterparts_.size());
+      progress_.expect(steps + to_read(target_, counterparts_));
       read = co_await describe_both();
       if (!read) co_return fail(std::move(read).error());
     }
@@ -121,10 +122,16 @@ class Reading {
       co_return fail(std::move(selected).error());
     }
     progress_.end();
-    reads.begin("Reading flows and modules", wanted_.size() + counterparts_.size());
+    reads.begin("Reading flows and modules",
+                to_read(source_, wanted_) + to_read(target_, counterparts_));
     auto read = co_await ahead.finish();
     if (!read) co_return fail(std::move(read).error());
     co_return co_await describe_both();
+  }
+
+  /// How many steps it takes: a folder was read as it was opened.
+  static std::size_t to_read(const OpenEnvironment* side, const std::vector<FlowKey>& flows) {
+    return side->client == nullptr ? 0 : flows.size();
   }
 
   /// Decides what is carried and what of the target has to be read for it. `read` has the tags,

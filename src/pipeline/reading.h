@@ -5,10 +5,12 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "base/progress.h"
+#include "mapping/rules.h"
 #include "pipeline/session.h"
 #include "plan/plan.h"
 
@@ -22,7 +24,9 @@ struct PlanOptions {
   bool with_dependencies = false;    ///< Also what the selected ones refer to, and so on.
   bool accept_renames = false;    ///< What looks like a flow under a former name is taken for it.
   std::filesystem::path journal;  ///< Where earlier runs are looked up; empty: nowhere.
-  bool ignore_limits = false;     ///< Leave out the configuration's `limits`.
+  /// Over what the configuration says, where it is given.
+  std::optional<mapping::ModuleVersions> module_versions = {};
+  bool ignore_limits = false;  ///< Leave out the configuration's `limits`.
   /// Nothing will be written: both environments may be the same instance.
   bool only_to_compare = false;
   bool without_rules = false;  ///< Leave out the configuration's mapping.

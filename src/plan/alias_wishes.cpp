@@ -44,6 +44,8 @@ void AliasWishes::decide(const FlowRewriter& rewriter, const std::set<std::strin
       if (!is_there) made_.emplace(alias.module_id, alias.id);
     } else if (is_there) {
       const bool refused = follow && is_carried;
+      left_.emplace_back(alias.module_id,
+                         AliasWish{alias.name, alias.target_id, alias.target_version});
       findings.push_back(difference(alias, refused ? Severity::error : Severity::warning));
     }
   }
@@ -117,6 +119,11 @@ void AliasWishes::add_to(Plan& plan, const std::vector<const Flow*>& flows) cons
         }
         wanted.emplace(std::pair(n, key.second), decided.wish);
       }
+    }
+  }
+  for (const auto& [module, wish] : left_) {
+    for (std::size_t n = 0; n < flows.size(); ++n) {
+      if (flows[n]->id == module) plan.nodes[n].left_aliases.push_back(wish);
     }
   }
   for (const auto& [key, wish] : wanted) {

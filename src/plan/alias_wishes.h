@@ -47,6 +47,7 @@ class AliasWishes {
   const PlanRequest& request_;
   std::map<std::pair<std::string, std::string>, Decided> decided_;  ///< By module's id, and name.
   std::set<std::pair<std::string, std::string>> made_;
+  std::vector<std::pair<std::string, AliasWish>> left_;  ///< By module's id.
 };
 
 /// A finding (alias-circle) for each node of the ordered `plan` that names an alias or version

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "base/parallel.h"
+#include "plan/alias_changes.h"
 #include "plan/difference.h"
 #include "plan/likeness.h"
 #include "plan/resource_names.h"
@@ -160,12 +161,23 @@ class EnvironmentComparer {
       } else if (change.what == "name") {
         out.what = What::renamed;
         out.right_name = change.from;
-      } else {
+      } else if (!is_of_alias(change)) {
         // The plan says from what in the target to what; here it goes from left to right.
         out.metadata.push_back({change.what, change.to, change.from});
       }
     }
     if (here != nullptr) left_alone(*here, there->second, node, out);
+    const bool follow = request_.rules->module_versions == mapping::ModuleVersions::follow;
+    for (const AliasWish& wish : node.aliases) out.metadata.push_back(alias_change(node, wish));
+    for (const AliasWish& wish : node.left_aliases) {
+      (follow ? out.metadata : out.left_alone).push_back(alias_change(node, wish));
+    }
+  }
+
+  Change alias_change(const Node& node, const AliasWish& wish) const {
+    const Resource* module = listed(left_, node.source_arn, node.kind);
+    return plan::alias_change(wish, left_, module == nullptr ? std::string() : module->id, right_,
+                              node.target_id);
   }
 
   /// What differs and yet is no change of the plan.

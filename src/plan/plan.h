@@ -101,6 +101,9 @@ struct Node {
   std::vector<std::string> untag;  ///< Keys to remove (undo only).
   std::string state = "ACTIVE";    ///< ACTIVE or ARCHIVED.
   std::vector<AliasWish> aliases;  ///< One for each of its operations on aliases.
+  /// Aliases that carried documents name and that stand for other content in the target, and stay
+  /// so. Only to be shown: not in a plan's file.
+  std::vector<AliasWish> left_aliases;
 
   /// change_mark() of what the target had when the plan was made, of nodes to be changed; else
   /// empty.

@@ -80,6 +80,7 @@ void metadata_lines(const std::vector<plan::Change>& changes, const char* remark
                     std::vector<DiffLine>& out) {
   for (const plan::Change& change : changes) {
     const bool plain = change.what != "settings";
+    const bool alias = change.what == "version" || change.what.starts_with("alias ");
     if (auto places = plain ? std::vector<DiffLine>() : contract_lines(change); !places.empty()) {
       for (DiffLine& line : places) {
         line.faint = faint;
@@ -88,7 +89,7 @@ void metadata_lines(const std::vector<plan::Change>& changes, const char* remark
       continue;
     }
     const auto words = [&](const std::string& value) {
-      return value.empty() ? std::string() : plain ? quoted(value) : value;
+      return value.empty() || alias || !plain ? value : quoted(value);
     };
     out.push_back({change.what + remark, words(change.from), words(change.to), faint});
   }

@@ -253,7 +253,11 @@ class AnyTwo(BundleTest):
         self.same("repo", "dev")
         self.same("dev", "repo")
         self.environments(module_versions="follow")
-        self.same("repo", "dev", 2)
+        outcome = self.same("repo", "dev", 2)["diff"]
+        self.assertIn("alias live: the module's content → version 2 (other content)", outcome.out)
+        self.publish("dev", worlds.module("Newest."))
+        self.pull("dev", "now")
+        self.assertIn("alias live: the module's content → a version of its own (other content)", self.same("repo", "now", 2)["diff"].out)
 
     def test_a_bundle_without_the_alias(self):
         self.pull()

@@ -158,6 +158,30 @@ class Corpus(Laws):
             text = text.replace(old, spelled[old])
         return text
 
+    def aliases_follow(self, modules):
+        """In the target every alias is moved to another content, and brought back with what the module has."""
+        target = simulated.instance_of(self.simulator.dump(), "empty")
+        for module in target["modules"]:
+            def call(operation, **input):
+                self.simulator.admin("call", {"operation": operation, "input": {
+                    "InstanceId": target["id"], "ContactFlowModuleId": module["id"], **input}})
+
+            call("UpdateContactFlowModuleContent", Content=worlds.module("Something else."))
+            call("CreateContactFlowModuleVersion")
+            call("UpdateContactFlowModuleAlias", AliasId=module["aliases"][0]["id"], ContactFlowModuleVersion=2)
+            call("DeleteContactFlowModuleVersion", ContactFlowModuleVersion=1)
+        self.expect(2, self.run_program("diff", "first", "empty", "--module-versions", "follow"))
+        outcome = self.expect(0, self.run_program("migrate", "--from", "first", "--to", "empty", "--yes", "--json", "--module-versions", "follow"))
+        self.assertEqual(modules, len(outcome.json()["updated"]))
+        now = simulated.instance_of(self.simulator.dump(), "empty")["modules"]
+        self.assertEqual({3}, {module["aliases"][0]["version"] for module in now})
+        for way in ("keep", "follow"):
+            self.expect(0, self.run_program("plan", "--from", "first", "--to", "empty", "--module-versions", way))
+            self.expect(0, self.run_program("diff", "first", "empty", "--module-versions", way))
+        before = files_of(self.folder / "third")
+        del before["flowferry-bundle.json"]
+        self.check_equal(before, self.pull("empty", "fourth")[1])
+
     def test_the_laws_hold_for_the_real_flows_as_one_centre(self):
         self.resources, self.mentioned, rows = {}, set(), []
         index = [line.split("\t") for line in (harness.CORPUS / "INDEX.tsv").read_text().splitlines()]
@@ -173,12 +197,18 @@ class Corpus(Laws):
         rows += [{"name": name, "type": "CONTACT_FLOW", "content": "corpus/mentioned.json"} for name in sorted(self.mentioned)]
         for row in rows:
             if row["type"] == "MODULE":
-                centre["modules"].append({key: value for key, value in row.items() if key != "type"} | {"status": "PUBLISHED", "grandfathered": True})
+                centre["modules"].append({key: value for key, value in row.items() if key != "type"} | {
+                    "status": "PUBLISHED", "grandfathered": True, "versions": 1, "aliases": [{"name": "live", "version": 1}]})
+                caller = worlds.Document().block("InvokeFlowModule", {
+                    "FlowModuleId": f"{worlds.arn('flow-module', row['name'])}:{{{{alias-id:{row['name']}:live}}}}"})
+                self.write(f"world/corpus/caller {row['content'][7:]}", caller.text())
+                centre["flows"].append({"name": f"Calls {row['name']}", "type": "CONTACT_FLOW", "content": f"corpus/caller {row['content'][7:]}"})
             else:
                 centre["flows"].append(row)
         (self.folder / "nothing").mkdir()
         self.start(centre, self.folder / "nothing", missing={"case-template": "keep"})
-        self.check("corpus", len(rows))
+        self.check("corpus", len(centre["flows"]) + len(centre["modules"]))
+        self.aliases_follow(len(centre["modules"]))
         markers = b"".join(files_of(self.folder / "first").values()).count(b"{{arn:")
         self.assertGreater(markers, 30, "what the flows mention was made the centre's own")
 

@@ -57,6 +57,7 @@ class Completion(harness.ScenarioTest):
     def test_values_of_options(self):
         self.assertEqual(["text", "json", "dot", "mermaid", "svg"], self.offered("graph", "dev", "--format", ""))
         self.assertEqual(["mermaid"], self.offered("graph", "--format", "m"))
+        self.assertEqual(["keep", "follow"], self.offered("migrate", "--module-versions", ""))
         self.assertIn("hours-of-operation", self.offered("refs", "--kind", "h"))
         self.assertEqual([":files"], self.offered("apply", ""))
         self.assertEqual(["show"], self.offered("runs", "s"))

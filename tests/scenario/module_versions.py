@@ -101,6 +101,55 @@ class ModuleVersions(ModuleTest):
         self.before = self.simulator.dump()
         self.check_problems(("alias-differs", "Greet", "none can be published", "module_versions: keep"))
 
+    def diff(self, status, *more):
+        """What diff shows, in each form: of Greet in JSON, and the texts."""
+        document = self.expect(status, self.run_program("diff", "dev", "prod", "--json", *more)).json()
+        greet = next(flow for flow in document["flows"] if flow["left_name"] == "Greet")
+        texts = [self.expect(status, self.run_program("diff", "dev", "prod", "--format", form, *more)).out for form in ("text", "markdown", "html")]
+        return greet, texts
+
+    def test_diff_shows_what_would_be_made(self):
+        self.refer_to_alias()
+        greet, texts = self.diff(2)
+        self.assertIn({"what": "alias live", "left": "version 1", "right": ""}, greet["metadata"])
+        for text in texts:
+            self.assertIn("alias live", text)
+            self.assertIn("version 1", text)
+
+    def test_diff_shows_what_would_be_moved_and_what_stays(self):
+        self.alias("prod")
+        self.refer_to_alias()
+        self.expect(0, self.run_program("migrate", *ENDS, "--yes"))
+        line = {"what": "alias live", "left": "version 1", "right": "version 1 (other content)"}
+        greet, texts = self.diff(0)
+        self.assertEqual(([], [line], False), (greet["metadata"], greet["left_alone"], greet["counts"]))
+        self.assertIn("alias live (stays): version 1 → version 1 (other content)", texts[0])
+        greet, texts = self.diff(2, "--module-versions", "follow")
+        self.assertEqual(([line], [], True), (greet["metadata"], greet["left_alone"], greet["counts"]))
+        self.assertIn("alias live: version 1 → version 1 (other content)", texts[0])
+        for text in texts:
+            self.assertIn("alias live", text)
+            self.assertIn("(other content)", text)
+
+    def test_the_command_line_is_over_the_configuration(self):
+        self.alias("prod")
+        self.refer_to_alias()
+        self.expect(0, self.run_program("migrate", *ENDS, "--yes"))
+        follow = ("--module-versions", "follow")
+        self.expect(0, self.run_program("plan", *ENDS))
+        self.expect(2, self.run_program("plan", *ENDS, *follow))
+        self.expect(2, self.run_program("verify", *ENDS, *follow))
+        self.follow()
+        self.expect(2, self.run_program("plan", *ENDS))
+        self.expect(0, self.run_program("plan", *ENDS, "--module-versions", "keep"))
+        outcome = self.expect(1, self.run_program("plan", *ENDS, "--module-versions", "never"))
+        self.assertIn("--module-versions", outcome.err)
+        self.configure(worlds.environments())
+        self.expect(0, self.run_program("rehearse", *ENDS, *follow))
+        self.expect(0, self.run_program("migrate", *ENDS, "--yes", *follow))
+        self.assertEqual(2, self.stands_for())
+        self.expect(0, self.run_program("diff", "dev", "prod", *follow))
+
     def test_somebody_moves_the_alias_before_the_plan_is_applied(self):
         there = self.alias("prod")
         self.publish("prod", worlds.module("Theirs."))
