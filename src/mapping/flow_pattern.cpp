@@ -27,10 +27,23 @@ Result<bool> check_word(const std::string& pattern, const std::string& word, con
       near.empty() ? "known: " + join(known, ", ") : "did you mean \"" + near.front() + "\"?");
 }
 
+/// What matches_pattern() takes for a pattern without wildcards: itself without the quoting.
+std::optional<std::string> unquoted(const std::string& pattern) {
+  std::string out;
+  for (std::size_t i = 0; i < pattern.size(); ++i) {
+    if (pattern[i] == '*' || pattern[i] == '?' || pattern[i] == '[') return std::nullopt;
+    if (pattern[i] == '\\' && i + 1 < pattern.size()) ++i;
+    out += pattern[i];
+  }
+  return out;
+}
+
 }  // namespace
 
 FlowPattern::FlowPattern(std::string text, Field field, std::string rest)
-    : text_(std::move(text)), field_(field), rest_(std::move(rest)) {}
+    : text_(std::move(text)), field_(field), rest_(std::move(rest)) {
+  if (field_ == Field::name) only_name_ = unquoted(rest_);
+}
 
 Result<FlowPattern> FlowPattern::make(std::string text) {
   const auto rest = [&] { return text.substr(text.find(':') + 1); };
@@ -61,7 +74,7 @@ Result<FlowPattern> FlowPattern::make(std::string text) {
 bool FlowPattern::matches(const Resource& flow, const Tags* tags) const {
   switch (field_) {
     case Field::name:
-      return matches_pattern(rest_, flow.name);
+      return only_name_ ? *only_name_ == flow.name : matches_pattern(rest_, flow.name);
     case Field::regex:
       return regex_->matches(flow.name);
     case Field::type:

@@ -34,6 +34,8 @@ class FlowPattern {
   bool about_tags() const { return field_ == Field::tag; }
   /// A shell pattern for names.
   bool about_names() const { return field_ == Field::name; }
+  /// The only name that matches, where the pattern has neither wildcards nor another field.
+  const std::optional<std::string>& only_name() const { return only_name_; }
 
  private:
   enum class Field { name, regex, type, kind, state, tag };
@@ -43,6 +45,7 @@ class FlowPattern {
   Field field_;
   std::string rest_;  ///< Behind the colon; of a state in upper case.
   std::optional<NamePattern> regex_;
+  std::optional<std::string> only_name_;
 };
 
 /// All of `texts`, or the first error.

@@ -1,6 +1,7 @@
 #include "pipeline/selection.h"
 
 #include <algorithm>
+#include <string_view>
 
 #include "base/text.h"
 #include "pipeline/needs.h"
@@ -21,6 +22,14 @@ Result<Selector> Selector::make(const Selection& configured,
   auto included = mapping::make_flow_patterns(include.empty() ? configured.include : include);
   if (!included) return fail(std::move(included).error());
   out.include_ = *std::move(included);
+  // "verify --run" names thousands.
+  for (std::size_t i = 0; i < out.include_.size(); ++i) {
+    if (const auto& name = out.include_[i].only_name()) {
+      out.names_.insert(*name);
+    } else {
+      out.patterns_.push_back(i);
+    }
+  }
   std::vector<std::string> all = configured.exclude;
   all.insert(all.end(), exclude.begin(), exclude.end());
   auto excluded = mapping::make_flow_patterns(all);
@@ -49,8 +58,9 @@ std::string Selector::reason_against(const Resource& flow, const Tags* tags) con
   }
   // As long as the tags are not known, a pattern about them may include any flow.
   const bool included =
-      include_.empty() || std::any_of(include_.begin(), include_.end(), [&](const auto& pattern) {
-        return (tags == nullptr && pattern.about_tags()) || pattern.matches(flow, tags);
+      include_.empty() || names_.contains(flow.name) ||
+      std::any_of(patterns_.begin(), patterns_.end(), [&](std::size_t i) {
+        return (tags == nullptr && include_[i].about_tags()) || include_[i].matches(flow, tags);
       });
   if (!included) return "not included";
   if (!stock_ && is_stock(flow) && !named(flow))
@@ -66,7 +76,13 @@ bool Selector::takes_dependency(const Resource& flow, const Tags* tags) const {
 std::vector<std::string> Selector::idle(const std::vector<const Resource*>& flows,
                                         const std::map<std::string, Flow>& read) const {
   std::vector<std::string> out;
+  std::set<std::string_view> names;
+  for (const Resource* flow : flows) names.insert(flow->name);
   for (const FlowPattern& pattern : include_) {
+    if (const auto& name = pattern.only_name()) {
+      if (!names.contains(*name)) out.push_back(pattern.text());
+      continue;
+    }
     const bool used = std::any_of(flows.begin(), flows.end(), [&](const Resource* flow) {
       const auto found = read.find(flow->id);
       const Tags* tags = found == read.end() ? nullptr : &found->second.tags;

@@ -4,7 +4,9 @@
 // command line.
 #pragma once
 
+#include <cstddef>
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -57,6 +59,8 @@ class Selector {
   bool named(const Resource& flow) const;
 
   std::vector<mapping::FlowPattern> include_;
+  std::set<std::string> names_;        ///< Those of include_ that match one name only.
+  std::vector<std::size_t> patterns_;  ///< Indexes of the others.
   std::vector<mapping::FlowPattern> exclude_;
   bool stock_ = false;
 };

@@ -9,6 +9,7 @@
 #include <regex>
 
 #include "base/files.h"
+#include "base/text.h"
 #include "mapping/flow_pattern.h"
 #include "pipeline/config_shape.h"
 
@@ -383,6 +384,51 @@ TEST(Selects, MatchesNamesAsPatterns) {
   EXPECT_TRUE(selects(" lead", flow(" lead"), nullptr));
   EXPECT_FALSE(selects("lead", flow(" lead"), nullptr));
   EXPECT_TRUE(selects("\\type:x", flow("type:x"), nullptr)) << "the way to a name like that";
+}
+
+TEST(Selects, KnowsWhenOnlyOneNameIsMeant) {
+  // However a pattern is matched, it means the same.
+  std::mt19937 random(11);
+  const std::vector<std::string> bits = {"a", "b", "予", "*", "?", "[", "]", "\\", "!", ":"};
+  int single = 0;
+  for (int round = 0; round < 5000; ++round) {
+    std::string text;
+    for (unsigned n = random() % 5; n > 0; --n) text += bits[random() % bits.size()];
+    const auto pattern = mapping::FlowPattern::make(text);
+    ASSERT_TRUE(pattern) << text;
+    std::vector<std::string> names = {text, text + "a"};
+    if (pattern->only_name()) names.push_back(*pattern->only_name());
+    for (unsigned n = 0; n < 4; ++n) names.push_back(bits[random() % bits.size()] + names[n % 2]);
+    for (const std::string& name : names) {
+      ASSERT_EQ(selects(text, flow(name), nullptr), matches_pattern(text, name))
+          << text << " and " << name;
+    }
+    if (pattern->only_name()) ++single;
+  }
+  EXPECT_GT(single, 500);
+  EXPECT_EQ(mapping::FlowPattern::make(mapping::pattern_for_name("tag:*[\\"))->only_name(),
+            "tag:*[\\");
+  EXPECT_FALSE(mapping::FlowPattern::make("type:x")->only_name());
+}
+
+TEST(Selects, TakesWhatAnyPatternMeansHoweverManyThereAre) {
+  const std::vector<std::string> include = {"a", "b\\*", "c*", "tag:team", "\\tag:x"};
+  const auto selector = Selector::make({}, include, {});
+  ASSERT_TRUE(selector);
+  const Tags none;
+  const Tags team = {{"team", "sales"}};
+  for (const char* name : {"a", "b*", "c", "cc", "tag:x"}) {
+    EXPECT_EQ(selector->reason_against(flow(name), &none), "") << name;
+  }
+  for (const char* name : {"aa", "b", "bx", "\\tag:x"}) {
+    EXPECT_EQ(selector->reason_against(flow(name), &none), "not included") << name;
+    EXPECT_EQ(selector->reason_against(flow(name), &team), "") << name;
+    EXPECT_EQ(selector->reason_against(flow(name), nullptr), "") << "tags are not known yet";
+  }
+  const std::vector<Resource> flows = {flow("a"), flow("cc"), flow("bx")};
+  std::vector<const Resource*> listed;
+  for (const Resource& one : flows) listed.push_back(&one);
+  EXPECT_THAT(selector->idle(listed, {}), ::testing::ElementsAre("b\\*", "tag:team", "\\tag:x"));
 }
 
 TEST(Selects, KnowsTypesKindsAndTags) {
