@@ -17,7 +17,7 @@ class Observer {
   /// `total` operations are to be made, `done` of them were made by an earlier attempt.
   virtual void run_started(const plan::Plan& plan, std::size_t total, std::size_t done) = 0;
   virtual void operation_started(std::size_t operation) = 0;
-  /// `error` is null unless `state` is failed or skipped.
+  /// `error` is null unless `state` is failed.
   virtual void operation_finished(std::size_t operation, OperationState state,
                                   const Error* error) = 0;
   /// A flow or module was read back after its last operation.

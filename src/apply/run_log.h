@@ -27,13 +27,11 @@ class RunLog {
 
   /// Records it; it is on disk soon.
   void note(const OperationRecord& operation);
-  /// Records it with whatever is recorded next; at the latest flush() and close() do.
+  /// Records it with whatever is recorded next; at the latest close() does.
   void note(const NodeResult& result);
   /// Returns when everything noted so far is on disk. Errors: as keep().
   Task<Result<void>> noted();
 
-  /// Everything noted is on disk, or error() says why not.
-  void flush();
   /// Waits for what is being committed, and commits the rest. To be awaited before the log is
   /// destroyed.
   Task<void> close();
@@ -50,6 +48,8 @@ class RunLog {
   /// An open transaction keeps other programs out: whatever is recorded is committed soon.
   void schedule();
   Task<void> commit_soon();
+  /// Everything noted is on disk, or error() says why not.
+  void flush();
   bool take(const Result<void>& result);
 
   Journal& journal_;

@@ -149,7 +149,8 @@ def interrupted_undo(bench, reference, point, k):
 
 CHANGES = {
     "the content of Main": ("Main", "UpdateContactFlowContent", dict(Content=json.dumps(flow("theirs, after the run")))),
-    "the description of Main": ("Main", "UpdateContactFlowMetadata", dict(Description="theirs, after the run")),
+    "the description of Main": ("Main", "UpdateContactFlowMetadata",
+                                dict(Description="theirs, after the run; see what the plan wants")),
     "the content of Chain 1": ("Chain 1", "UpdateContactFlowContent",
                                dict(Content=json.dumps(flow("theirs, after the run")))),
     "a part of Chain 2": ("Chain 2", "UpdateContactFlowMetadata", dict(Description="theirs, after the run")),
@@ -166,6 +167,10 @@ def changed_after(bench, what):
         changed = bench.simulator.row(name)
         undone = work.run("undo", "--yes")
         check("was changed after the run" in undone.out and "theirs, after the run" in undone.out, undone.out)
+        # Three versions in the undo's words, and theirs in their own.
+        told = undone.out.split(f'flow "{name}"')[0].splitlines()[-4:]
+        check(any("the run left" in line and "the undo" in line for line in told), told)
+        check("see what the plan wants" in undone.out or name != "Main" or "Content" in members, undone.out)
         check(f"in the target: {row['arn']}" in undone.out and "in the source" not in undone.out, undone.out)
         now = bench.simulator.instance()
         same(bench.simulator.row(name), changed, "what somebody changed")
