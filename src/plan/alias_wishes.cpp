@@ -19,8 +19,7 @@ std::string version_words(const std::string& version) {
 
 }  // namespace
 
-void AliasWishes::decide(const FlowRewriter& rewriter, const std::set<std::string>& carried,
-                         Findings& findings) {
+void AliasWishes::decide(const FlowRewriter& rewriter, const std::set<std::string>& carried) {
   const bool follow = request_.rules->module_versions == mapping::ModuleVersions::follow;
   for (const NamedAlias& alias : request_.aliases) {
     const RewrittenFlow wanted = rewriter.rewrite(alias.source, {});
@@ -44,9 +43,9 @@ void AliasWishes::decide(const FlowRewriter& rewriter, const std::set<std::strin
       if (!is_there) made_.emplace(alias.module_id, alias.id);
     } else if (is_there) {
       const bool refused = follow && is_carried;
-      left_.emplace_back(alias.module_id,
-                         AliasWish{alias.name, alias.target_id, alias.target_version});
-      findings.push_back(difference(alias, refused ? Severity::error : Severity::warning));
+      left_.push_back({alias.module_id, alias.id,
+                       AliasWish{alias.name, alias.target_id, alias.target_version},
+                       difference(alias, refused ? Severity::error : Severity::warning)});
     }
   }
 }
@@ -121,9 +120,16 @@ void AliasWishes::add_to(Plan& plan, const std::vector<const Flow*>& flows) cons
       }
     }
   }
-  for (const auto& [module, wish] : left_) {
+  for (const Left& left : left_) {
+    bool named = false;
+    for (std::size_t n = 0; n < flows.size() && !named; ++n) {
+      named = plan.nodes[n].action != Action::skip &&
+              flows[n]->content.find(left.id) != std::string::npos;
+    }
+    if (!named) continue;
+    plan.findings.push_back(left.finding);
     for (std::size_t n = 0; n < flows.size(); ++n) {
-      if (flows[n]->id == module) plan.nodes[n].left_aliases.push_back(wish);
+      if (flows[n]->id == left.module_id) plan.nodes[n].left_aliases.push_back(left.wish);
     }
   }
   for (const auto& [key, wish] : wanted) {

@@ -164,7 +164,7 @@ class Planner {
     resolver.set_suggesting(false);
     std::set<std::string> carried;
     for (const Item& item : items_) carried.insert(item.flow->id);
-    aliases_.decide(rewriter, carried, plan_.findings);
+    aliases_.decide(rewriter, carried);
     parallel_for(items_.size(), look_at);
     resolver.set_suggesting(true);
 

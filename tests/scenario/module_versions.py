@@ -275,6 +275,18 @@ class ModuleVersions(ModuleTest):
         self.assertGreaterEqual(killed, 12)
         self.assertEqual(without_times(start), without_times(self.simulator.dump()))
 
+    def test_an_alias_that_only_a_draft_names_which_is_not_written(self):
+        self.alias("prod")
+        draft = worlds.Document().run("Greet").value()
+        draft["Actions"][0]["Parameters"]["FlowModuleId"] = self.greet["dev"]["arn"] + ":" + self.alias("dev")
+        flow = {"Name": "Draft", "Type": "CONTACT_FLOW"}
+        self.call("CreateContactFlow", self.dev, Status="SAVED", Content=json.dumps(draft), **flow)
+        self.call("CreateContactFlow", self.prod, Content=worlds.greeting(), **flow)
+        self.publish("dev", worlds.module("Newer."))
+        self.assertEqual([], self.warnings())
+        self.follow()
+        self.assertEqual([], self.expect(2, self.run_program("plan", *ENDS, "--json")).json()["problems"])
+
 
 if __name__ == "__main__":
     harness.main()
