@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <map>
 #include <optional>
 #include <set>
 #include <utility>
@@ -14,6 +15,8 @@
 #include "pipeline/environment_reading.h"
 #include "pipeline/module_versions.h"
 #include "pipeline/needs.h"
+#include "snapshot/bundle_kept.h"
+#include "snapshot/bundle_reader.h"
 
 namespace flowferry::pipeline {
 namespace {
@@ -36,10 +39,39 @@ Task<Result<bool>> list_one(OpenEnvironment& environment, ResourceKind kind, Pro
   co_return true;
 }
 
+/// Versions that files of `folder` name by number and that belong to modules of `snapshot`, of
+/// flows that are not `selected`: they may stay as they are.
+ModuleParts named_by_files(const std::filesystem::path& folder, const Snapshot& snapshot,
+                           const std::vector<plan::Selected>& selected) {
+  const Inventory* modules = snapshot.inventory(ResourceKind::flow_module);
+  if (modules == nullptr || !snapshot::is_bundle(folder)) return {};
+  auto index = snapshot::read_bundle_index(folder);
+  if (!index) return {};  // Who writes the bundle says it.
+  std::map<std::string, std::string> ids;
+  for (const snapshot::BundledFlow& flow : index->flows) {
+    if (flow.kind == ResourceKind::flow_module) ids[flow.name] = flow.id;
+  }
+  std::set<std::string> written;
+  for (const plan::Selected& one : selected) {
+    if (one.carried && snapshot.flows.contains(one.source_id)) written.insert(one.source_id);
+  }
+  std::erase_if(index->flows, [&](const auto& flow) { return written.contains(flow.id); });
+  ModuleParts out;
+  for (const auto& [name, numbers] : snapshot::versions_named_by(folder, index->flows, snapshot)) {
+    const Resource* module = modules->by_id(ids[name]);
+    const auto same = modules->by_name(name);
+    if (module == nullptr && same.size() == 1) module = same.front();
+    if (module == nullptr) continue;
+    for (const std::int64_t number : numbers) out.emplace(module->id, std::to_string(number));
+  }
+  return out;
+}
+
 /// The contents of versions that aliases of the selected modules stand for, and that the selected
-/// documents name by number, with what they mention.
+/// documents name by number, with what they mention; and of those modules `also`.
 Task<Result<bool>> read_versions(snapshot::Environment& environment,
-                                 const std::vector<plan::Selected>& selected, Progress& progress) {
+                                 const std::vector<plan::Selected>& selected, ModuleParts also,
+                                 Progress& progress) {
   if (environment.client == nullptr) co_return true;
   const Snapshot& snapshot = environment.snapshot;
   std::vector<snapshot::FlowKey> taken;
@@ -49,8 +81,8 @@ Task<Result<bool>> read_versions(snapshot::Environment& environment,
     taken.push_back({one.kind, one.source_id});
     if (one.kind == ResourceKind::flow_module) modules.insert(one.source_id);
   }
-  std::set<std::pair<std::string, std::string>> wanted =
-      find_needs(snapshot, snapshot.instance, taken).module_versions;
+  ModuleParts wanted = find_needs(snapshot, snapshot.instance, taken).module_versions;
+  wanted.merge(also);
   std::erase_if(wanted, [&](const auto& version) { return !modules.contains(version.first); });
   for (const std::string& module : modules) {
     const auto aliases = snapshot.module_aliases.find(module);
@@ -240,7 +272,9 @@ Task<Result<PullResult>> pull(Session& session, PullOptions options, Progress& p
       co_await snapshot::list_module_aliases(environment.reading, std::move(modules), progress);
   if (!aliases) co_return fail(std::move(aliases).error());
   progress.end();
-  auto versions = co_await read_versions(environment.reading, contents->selected, progress);
+  ModuleParts also = named_by_files(options.folder, snapshot, contents->selected);
+  auto versions =
+      co_await read_versions(environment.reading, contents->selected, std::move(also), progress);
   if (!versions) co_return fail(std::move(versions).error());
   const InBundle words(session.config(), options);
   std::optional<Snapshot> translated;

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/text.h"
+#include "flow/module_version.h"
 #include "flow/portable.h"
 #include "snapshot/bundle_file.h"
 #include "snapshot/bundle_index.h"
@@ -114,6 +115,10 @@ class KeptFiles {
   void named(const BundledFlow& flow, const flow::Marker& marker) {
     if (marker.name.empty()) return;  // The instance.
     if (!marker.alias.empty()) out_.aliases[marker.name].insert(marker.alias);
+    const std::int64_t number = flow::version_number(marker.qualifier);
+    if (marker.kind == ResourceKind::flow_module && number > 0) {
+      out_.versions[marker.name].insert(number);
+    }
     if (marker.kind == ResourceKind::user) out_.users.insert(marker.name);
     if (marker.kind == ResourceKind::lex_v2_bot_alias) {
       // An instance lists them without names: only the folder knows this one.
@@ -191,6 +196,12 @@ KeptNames names_of_kept(const std::filesystem::path& folder, const std::vector<B
   KeptFiles files(folder, kept, removed, snapshot);
   for (const BundledFlow& flow : kept) files.read(flow);
   return files.take();
+}
+
+std::map<std::string, std::set<std::int64_t>> versions_named_by(
+    const std::filesystem::path& folder, const std::vector<BundledFlow>& flows,
+    const Snapshot& snapshot) {
+  return names_of_kept(folder, flows, {}, snapshot).versions;
 }
 
 }  // namespace flowferry::snapshot

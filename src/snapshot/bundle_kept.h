@@ -4,6 +4,7 @@
 // another state of the environment, and the bundle has to be readable with them.
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <map>
 #include <set>
@@ -30,6 +31,8 @@ struct KeptNames {
   std::map<std::string, std::set<std::string>> aliases;
   /// By module that is kept, those that its metadata has.
   std::map<std::string, std::set<std::string>> aliases_there;
+  /// By module, the numbers of versions that the contents name.
+  std::map<std::string, std::set<std::int64_t>> versions;
   /// Warnings "left-reference": that something is kept so, and what the folder has no item for
   /// either.
   Findings findings;
@@ -39,6 +42,11 @@ struct KeptNames {
 /// the flows and modules whose files will go.
 KeptNames names_of_kept(const std::filesystem::path& folder, const std::vector<BundledFlow>& kept,
                         const std::vector<BundledFlow>& removed, const Snapshot& snapshot);
+
+/// By module, the numbers of versions that the contents of `flows` in `folder` name.
+std::map<std::string, std::set<std::int64_t>> versions_named_by(
+    const std::filesystem::path& folder, const std::vector<BundledFlow>& flows,
+    const Snapshot& snapshot);
 
 /// What an item of an inventory says of a module's aliases.
 std::pair<std::string, json::Value> inventory_aliases(const std::set<std::string>& names);

@@ -87,8 +87,9 @@ std::string settings_text(const std::string& settings) {
   return object ? settings : json::quoted(settings);
 }
 
-WrittenVersions write_versions(const Flow& module, const std::set<std::int64_t>& numbers,
-                               const std::string& stem, const flow::PortableNames& names) {
+WrittenVersions write_versions(const Flow& module, const std::set<std::string>& kept,
+                               const std::set<std::int64_t>& numbers, const std::string& stem,
+                               const flow::PortableNames& names) {
   const Snapshot& snapshot = names.snapshot();
   WrittenVersions out;
   std::vector<Label> labels;
@@ -102,14 +103,15 @@ WrittenVersions write_versions(const Flow& module, const std::set<std::int64_t>&
     contents.push_back(*std::move(content));
     return k_other;
   };
+  std::map<std::string, std::string> versions;
+  for (const std::string& alias : kept) versions[alias];
   const auto aliases = snapshot.module_aliases.find(module.id);
   if (aliases != snapshot.module_aliases.end()) {
-    std::map<std::string, std::string> versions;
     for (const Resource& alias : aliases->second.all()) versions[alias.name] = alias.type;
-    for (const auto& [name, version] : versions) {
-      out.aliases.set(name,
-                      word({name}, version_in(snapshot, module.id, flow::version_number(version))));
-    }
+  }
+  for (const auto& [name, version] : versions) {
+    out.aliases.set(name,
+                    word({name}, version_in(snapshot, module.id, flow::version_number(version))));
   }
   for (const std::int64_t number : numbers) {
     const Flow* version = version_in(snapshot, module.id, number);

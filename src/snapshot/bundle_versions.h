@@ -33,10 +33,12 @@ struct WrittenVersions {
   std::vector<flow::Marker> named;              ///< By these files.
 };
 
-/// Of `module` of `names.snapshot()`: all its aliases, and those of `numbers` whose content is in
-/// Snapshot::module_versions. `stem` is that of its files.
-WrittenVersions write_versions(const Flow& module, const std::set<std::int64_t>& numbers,
-                               const std::string& stem, const flow::PortableNames& names);
+/// Of `module` of `names.snapshot()`: all its aliases, those of `kept` that it does not have (any
+/// more) as unknown, and those of `numbers` whose content is in Snapshot::module_versions. `stem`
+/// is that of its files.
+WrittenVersions write_versions(const Flow& module, const std::set<std::string>& kept,
+                               const std::set<std::int64_t>& numbers, const std::string& stem,
+                               const flow::PortableNames& names);
 
 /// Reads what is written so. First the metadata of each module; then, when all names are known, the
 /// contents.

@@ -42,7 +42,8 @@ class Composer {
         snapshot_(*request.snapshot),
         names_(snapshot_),
         users_(request.kept_names.users),
-        aliases_(request.kept_names.aliases) {}
+        aliases_(request.kept_names.aliases),
+        numbers_(request.kept_names.versions) {}
 
   ComposedBundle run() {
     name_files();
@@ -133,6 +134,14 @@ class Composer {
     }
   }
 
+  /// What is said of a module; nothing: an empty set.
+  template <class T>
+  static std::set<T> of(const std::map<std::string, std::set<T>>& by_module,
+                        const std::string& module) {
+    const auto found = by_module.find(module);
+    return found == by_module.end() ? std::set<T>() : found->second;
+  }
+
   /// When it is known which versions are named.
   void metadata() {
     std::vector<std::string> texts(out_.flows.size());
@@ -140,11 +149,9 @@ class Composer {
     parallel_for(texts.size(), [&](std::size_t i) {
       const BundledFlow& entry = out_.flows[i];
       const Flow& flow = snapshot_.flows.find(entry.id)->second;
-      const auto numbers = numbers_.find(flow.name);
       if (flow.kind == ResourceKind::flow_module) {
-        versions[i] = write_versions(
-            flow, numbers == numbers_.end() ? std::set<std::int64_t>() : numbers->second,
-            entry.stem, names_);
+        versions[i] = write_versions(flow, of(request_.kept_names.aliases, flow.name),
+                                     of(numbers_, flow.name), entry.stem, names_);
       }
       texts[i] = metadata_of(flow, versions[i]);
     });
@@ -184,8 +191,22 @@ class Composer {
     return out;
   }
 
-  /// Aliases that documents name of modules whose files stay, and that these do not have.
+  /// Aliases that documents name of modules whose files stay, and that these do not have; and those
+  /// that files which stay name of modules that do not have them any more.
   void look_for_aliases() {
+    for (const BundledFlow& module : out_.flows) {
+      if (module.kind != ResourceKind::flow_module) continue;
+      const auto there = snapshot_.module_aliases.find(module.id);
+      for (const std::string& alias : of(request_.kept_names.aliases, module.name)) {
+        if (there != snapshot_.module_aliases.end() && !there->second.by_name(alias).empty()) {
+          continue;
+        }
+        tell(module,
+             "files that were left name the alias \"" + alias +
+                 "\", which it does not have: it is kept as unknown",
+             "pull what names it, too, or remove its files");
+      }
+    }
     for (const BundledFlow& kept : request_.kept) {
       const auto named = aliases_.find(kept.name);
       if (kept.kind != ResourceKind::flow_module || named == aliases_.end()) continue;
@@ -194,17 +215,23 @@ class Composer {
         if (there != request_.kept_names.aliases_there.end() && there->second.contains(alias)) {
           continue;
         }
-        Finding finding;
-        finding.severity = Severity::warning;
-        finding.id = "left-reference";
-        finding.where.kind = finding.kind = to_string(kept.kind);
-        finding.where.name = finding.name = kept.name;
-        finding.text = "its files were left and do not have the alias \"" + alias +
-                       "\", which a file of the bundle names";
-        finding.help = "pull this module, too: the bundle cannot be read so";
-        out_.findings.push_back(std::move(finding));
+        tell(kept,
+             "its files were left and do not have the alias \"" + alias +
+                 "\", which a file of the bundle names",
+             "pull this module, too: the bundle cannot be read so");
       }
     }
+  }
+
+  void tell(const BundledFlow& module, std::string text, std::string help) {
+    Finding finding;
+    finding.severity = Severity::warning;
+    finding.id = "left-reference";
+    finding.where.kind = finding.kind = to_string(module.kind);
+    finding.where.name = finding.name = module.name;
+    finding.text = std::move(text);
+    finding.help = std::move(help);
+    out_.findings.push_back(std::move(finding));
   }
 
   std::string metadata_of(const Flow& flow, const WrittenVersions& versions) const {

@@ -125,6 +125,27 @@ class WhatIsWritten(BundleTest):
         self.assertFalse((self.root / "modules/Greet.meta.json").exists())
         self.expect(0, self.run_program("inventory", "connect"))
 
+    def test_a_flow_that_stays_names_an_alias_that_is_no_more(self):
+        self.refer_to_alias()
+        self.pull()
+        self.refer("")
+        self.call("DeleteContactFlowModuleAlias", self.dev, ContactFlowModuleId=self.greet["dev"]["id"], AliasId=self.alias_id("live"))
+        for _ in range(2):
+            outcome = self.pull("dev", "connect", "--include", "Greet")
+            self.assertIn('files that were left name the alias "live"', outcome.out + outcome.err)
+            self.assertEqual({"live": "unknown"}, self.metadata()["aliases"])
+            self.expect(0, self.run_program("inventory", "connect"))
+        self.pull()
+        self.assertNotIn("aliases", self.metadata())
+
+    def test_a_flow_that_stays_names_a_version_by_number(self):
+        self.refer(":1")
+        self.publish("dev", worlds.module("Newer."))
+        self.pull()
+        before = files_of(self.root)
+        self.pull("dev", "connect", "--include", "Greet")
+        self.assertEqual(before, files_of(self.root))
+
 
 class AsFromTheInstance(BundleTest):
     """Plans from the bundle and from its instance, for each state of the target."""
