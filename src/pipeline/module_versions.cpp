@@ -108,7 +108,7 @@ Task<Result<bool>> ModuleVersions::read(ModuleParts aliases, ModuleParts numbers
     reads.push_back(read_version(source_, module, version));
   }
   for (const auto& [module, version] : counterparts) {
-    reads.push_back(read_version(target_, module, version));
+    reads.push_back(read_of_target(module, version));
   }
   for (const std::string& module : lists) reads.push_back(read_newest(module));
   auto read = co_await gather_results(std::move(reads));
@@ -166,6 +166,12 @@ void ModuleVersions::find_aliases(const ModuleParts& named) {
   }
 }
 
+/// Once: an alias may stand for one of the newest, which are read beside it.
+Task<Result<bool>> ModuleVersions::read_of_target(std::string module, std::string version) {
+  if (!asked_.emplace(module, version).second) co_return true;
+  co_return co_await read_version(target_, std::move(module), std::move(version));
+}
+
 /// The newest versions of a module of the target, as many as are looked at.
 Task<Result<bool>> ModuleVersions::read_newest(std::string module) {
   if (target_.client == nullptr || !newest_.insert(module).second) co_return true;
@@ -175,7 +181,7 @@ Task<Result<bool>> ModuleVersions::read_newest(std::string module) {
   if (numbers->size() > k_most_versions) numbers->resize(k_most_versions);
   std::vector<Task<Result<bool>>> reads;
   for (const std::int64_t number : *numbers) {
-    reads.push_back(read_version(target_, module, std::to_string(number)));
+    reads.push_back(read_of_target(module, std::to_string(number)));
   }
   co_return co_await gather_results(std::move(reads));
 }

@@ -55,6 +55,7 @@ class ModuleVersions {
   using Versions = std::map<std::int64_t, Flow>;
 
   void find_aliases(const ModuleParts& named);
+  Task<Result<bool>> read_of_target(std::string module, std::string version);
   Task<Result<bool>> read_newest(std::string module);
   void keep_known_aliases();
   mapping::ModuleVersion compare(const std::string& source_name, const std::string& target_name,
@@ -68,6 +69,7 @@ class ModuleVersions {
   ModuleParts numbers_;
   std::vector<plan::NamedAlias> aliases_;
   std::set<std::string> newest_;  ///< Modules of the target whose newest versions were read.
+  ModuleParts asked_;             ///< Versions of the target, also while they are on their way.
 };
 
 /// Reads `wanted` (module's id, version), side by side, into Snapshot::module_versions; what is not
