@@ -199,8 +199,8 @@ void TokenBucket::throttled(SteadyTime sent, SteadyTime now) {
   if (quota_.rate <= 0) return;
   refill(now);
   answered(sent, now);
-  // What is under way may still take what comes in.
-  tokens_ = std::min(tokens_, k_after_refusal - static_cast<double>(under_way_.size()));
+  // It took nothing; what is under way may still take what comes in.
+  tokens_ = std::min(tokens_ + 1, k_after_refusal - static_cast<double>(under_way_.size()));
   certain_ = std::min(certain_, tokens_);
   std::erase(let_through_, sent);
   // Whatever left before the last refusal was known tells nothing new.

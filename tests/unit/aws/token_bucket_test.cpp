@@ -263,6 +263,14 @@ TEST(TokenBucket, ARefusalEmptiesTheBucket) {
   EXPECT_LE(next, 0.1 + 1.5 / 1.0);
 }
 
+/// Somebody else had emptied it. Refused calls took nothing, however many were under way.
+TEST(TokenBucket, ManyRefusalsAtOnceCostNoMoreThanOne) {
+  TokenBucket bucket({10, 1000});
+  for (int i = 0; i < 900; ++i) bucket.take(at(0));
+  for (int i = 0; i < 900; ++i) bucket.throttled(at(0), at(0.1));
+  EXPECT_LE(since(bucket.ready_at(at(0.1))), 0.1 + 1.5 / 5.0 + 1e-6);
+}
+
 TEST(TokenBucket, OneRefusalOfAKnownQuotaCostsLittleAndIsForgottenInTime) {
   TokenBucket bucket({2, 5});
   std::vector<double> times = starts(bucket, 30);
