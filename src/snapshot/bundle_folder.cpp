@@ -306,18 +306,16 @@ class Update {
       change.kind = old.kind;
       change.name = old.name;
       change.type = old.type;
-      std::vector<std::string> paths{old.content_path(), old.metadata_path()};
-      const auto versions = versions_of(old);
-      paths.insert(paths.end(), versions.begin(), versions.end());
-      for (const std::string& path : paths) {
-        if (change.what == What::left) {
-          change.files.push_back(path);
-        } else if (auto done = remove(path, change.files); !done) {
-          return done;
-        }
-      }
-      if (change.what == What::removed) {
+      if (change.what == What::left) {
+        change.files = {old.content_path(), old.metadata_path()};
+        const auto versions = versions_of(old);
+        change.files.insert(change.files.end(), versions.begin(), versions.end());
+      } else {
+        // The metadata last: by that a pull that comes after a killed one knows what else is there.
         if (auto done = remove_versions(old, change.files); !done) return done;
+        for (const std::string& path : {old.content_path(), old.metadata_path()}) {
+          if (auto done = remove(path, change.files); !done) return done;
+        }
       }
       out_.changes.push_back(std::move(change));
     }
