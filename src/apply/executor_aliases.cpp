@@ -8,11 +8,21 @@ namespace flowferry::apply {
 
 using plan::OperationType;
 
+namespace {
+
+/// Whether the service answered that it did not do it, to each of the call's attempts.
+bool is_refused(const Error& error) {
+  return !error.outcome_unknown && error.http_status >= 400 && error.http_status < 500;
+}
+
+}  // namespace
+
 Task<Result<void>> Executor::Impl::work_on_alias(std::size_t operation) {
   const plan::Operation& o = plan.operations[operation];
   const plan::AliasWish& wish = plan.nodes[o.node].aliases[o.alias];
   records[operation].target_id = nodes[o.node].id;
   records[operation].target_arn = nodes[o.node].arn;
+  const bool first_try = records[operation].content.empty();
   AliasRecord entry = alias_record_from_json(records[operation].content);
   entry.name = wish.name;
   Result<void> done;
@@ -24,9 +34,29 @@ Task<Result<void>> Executor::Impl::work_on_alias(std::size_t operation) {
     done = co_await publish_alias(operation, entry);
   }
   if (done && !wish.drop.empty()) done = co_await drop_version(operation, entry);
-  if (!done) co_return fail(co_await keep_failure(operation, std::move(done).error()));
+  if (!done) {
+    if (first_try && is_refused(done.error())) forget_refused(operation, entry);
+    co_return fail(co_await keep_failure(operation, std::move(done).error()));
+  }
   records[operation].content = alias_record_to_json(entry);
   co_return co_await keep_done(operation);
+}
+
+/// What the service refused cannot appear later: an undo is to have nothing to wait for. `entry`:
+/// of the first attempt.
+void Executor::Impl::forget_refused(std::size_t operation, AliasRecord entry) {
+  const plan::Operation& o = plan.operations[operation];
+  if (!outcome.operations[operation].written) {
+    records[operation].content.clear();
+  } else if (entry.dropped != 0) {
+    entry.dropped = 0;  // The alias is done, and the version stays.
+    entry.mark.clear();
+    records[operation].content = alias_record_to_json(entry);
+  } else if (o.type == OperationType::publish_alias && entry.published() &&
+             plan.nodes[o.node].aliases[o.alias].drop.empty()) {
+    entry.name = plan::k_only_version;  // The version is there, and was not given the alias.
+    records[operation].content = alias_record_to_json(entry);
+  }
 }
 
 Error Executor::Impl::alias_changed(std::size_t operation, const std::string& message) const {

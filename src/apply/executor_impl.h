@@ -192,6 +192,7 @@ struct Executor::Impl {
   Task<Result<void>> keep_alias_intent(std::size_t operation, const AliasRecord& entry);
   /// The service did it.
   void note_sent(std::size_t operation, std::string request_id);
+  void forget_refused(std::size_t operation, AliasRecord entry);
   Error alias_changed(std::size_t operation, const std::string& message) const;
 
   // --- looking before a change (executor_look.cpp)

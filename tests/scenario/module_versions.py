@@ -255,6 +255,32 @@ class ModuleVersions(ModuleTest):
                         self.undo_to_the_end(self.newest_run())
                         self.assertEqual(before, self.prod_now())
 
+    def test_what_was_refused_is_taken_back_at_once(self):
+        self.refer_to_alias()
+        before = self.prod_now()
+        for refused in ("CreateContactFlowModuleVersion", "CreateContactFlowModuleAlias"):
+            with self.subTest(refused=refused):
+                self.simulator.switch({"deny": refused})
+                self.assertIn("AccessDenied", self.expect(1, self.run_program("migrate", *ENDS, "--yes", "--new-run")).out)
+                self.simulator.switch({"deny": ""})
+                self.expect(0, self.run_program("undo", self.newest_run(), "--yes"))
+                self.assertEqual(before, self.prod_now())
+
+    def test_an_undo_whose_alias_stayed_is_taken_back_at_once(self):
+        self.undo_refused_and_back("DeleteContactFlowModuleAlias")
+
+    def test_an_undo_whose_version_stayed_is_taken_back_at_once(self):
+        self.undo_refused_and_back("DeleteContactFlowModuleVersion")
+
+    def undo_refused_and_back(self, refused):
+        self.refer_to_alias()
+        self.expect(0, self.run_program("migrate", *ENDS, "--yes"))
+        self.simulator.switch({"deny": refused})
+        self.assertIn("AccessDenied", self.expect(1, self.run_program("undo", self.newest_run(), "--yes")).out)
+        self.expect(0, self.run_program("undo", self.newest_run(), "--yes"))
+        self.check_alias_is_made()
+        self.expect(0, self.run_program("plan", *ENDS))
+
     def test_killed_at_any_point_it_goes_on_or_back(self):
         self.refer_to_alias()
         start, before = self.simulator.dump(), self.prod_now()
