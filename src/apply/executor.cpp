@@ -285,7 +285,11 @@ void Executor::Impl::give_up(std::size_t operation, Error error) {
   OperationOutcome& o = outcome.operations[operation];
   const std::size_t n = plan.operations[operation].node;
   nodes[n].failed = true;
-  if (error.kind == ErrorKind::cancelled || log.error()) return;
+  if (error.kind == ErrorKind::cancelled || log.error()) {
+    // For the report: the last thing known of it is that it was sent.
+    if (error.outcome_unknown) o.error = std::move(error);
+    return;
+  }
   if (error.subject.empty()) error.subject = subject_of(plan.nodes[n]);
   if (stops_everything(error)) {
     if (!outcome.stopped) outcome.stopped = error;

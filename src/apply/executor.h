@@ -54,7 +54,7 @@ struct ExecuteOptions {
 /// How one operation of the plan ended.
 struct OperationOutcome {
   OperationState state = OperationState::planned;
-  std::optional<Error> error;
+  std::optional<Error> error;        ///< Of a failed one, or of one that was stopped when sent.
   std::size_t cause = plan::k_none;  ///< Of a skipped one: the operation that failed.
   bool written = false;              ///< false: the target was already as desired.
   bool left = false;                 ///< Skipped because the user decided to leave the target's.

@@ -3,6 +3,7 @@
 what has the same name; else it is refused. An alias that stands for other content is told."""
 
 import json
+import signal
 import subprocess
 import time
 
@@ -280,6 +281,18 @@ class ModuleVersions(ModuleTest):
         self.expect(0, self.run_program("undo", self.newest_run(), "--yes"))
         self.check_alias_is_made()
         self.expect(0, self.run_program("plan", *ENDS))
+
+    def test_a_stopped_run_does_not_call_unwritten_what_was_sent(self):
+        self.call("UpdateContactFlowModuleMetadata", self.dev, ContactFlowModuleId=self.greet["dev"]["id"], Description="Greets")
+        self.simulator.admin("faults", {"error_503": 1.0, "operation": "UpdateContactFlowModuleContent"})
+        process = subprocess.Popen([harness.PROGRAM, "migrate", *ENDS, "--yes", "--json"], cwd=self.folder, env=self.environment(),
+                                   stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+        sent = {"UpdateContactFlowModuleContent", "UpdateContactFlowModuleMetadata"}
+        while not sent <= {name for name, calls in self.simulator.log()["calls"].items() if calls} and process.poll() is None:
+            time.sleep(0.01)
+        process.send_signal(signal.SIGINT)
+        greet, = json.loads(process.communicate()[0])["updated"]
+        self.assertEqual((["content"], None), (greet.get("not_known"), greet.get("not_written")))
 
     def test_killed_at_any_point_it_goes_on_or_back(self):
         self.refer_to_alias()
