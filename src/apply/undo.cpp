@@ -31,7 +31,7 @@ class UndoPlanner {
       : recorded_(recorded),
         force_(force),
         reading_(recorded, target, transport, clock, wait, progress),
-        aliases_(recorded, reading_, target, transport, clock, wait) {}
+        aliases_(recorded, reading_, target, transport, clock, wait, progress) {}
 
   Task<Result<plan::Plan>> run() {
     plan_.from = recorded_.plan.from;

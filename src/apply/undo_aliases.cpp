@@ -40,11 +40,16 @@ Task<Result<bool>> AliasUndo::read() {
         late = late || (worth_it && is_unsettled(n, alias));
       }
     }
-    if (!late) co_return true;
+    if (!late) break;
+    if (waited.count() == 0) {
+      progress_.begin("Waiting until what the run did to aliases and versions is seen", 0);
+    }
     co_await transport_.sleep_until(transport_.now() + pause);
     waited += pause;
     pause = std::min(2 * pause, k_longest_pause);
   }
+  if (waited.count() > 0) progress_.end();
+  co_return true;
 }
 
 /// Whether the target shows what there was before, not what the run sent.

@@ -15,6 +15,7 @@
 #include "apply/undo.h"
 #include "apply/undo_reading.h"
 #include "base/clock.h"
+#include "base/progress.h"
 #include "connect/client.h"
 #include "net/transport.h"
 
@@ -24,14 +25,15 @@ namespace flowferry::apply {
 class AliasUndo {
  public:
   AliasUndo(const RecordedRun& recorded, const UndoReading& reading, connect::Client& target,
-            net::Transport& transport, Clock& clock, Wait wait)
+            net::Transport& transport, Clock& clock, Wait wait, Progress& progress)
       : recorded_(recorded),
         traces_(reading.traces),
         current_(reading.current),
         target_(target),
         transport_(transport),
         clock_(clock),
-        wait_(wait) {}
+        wait_(wait),
+        progress_(progress) {}
 
   /// Lists the aliases and versions that these modules have now, and again while something that was
   /// sent lately is not seen (as UndoReading::run()). Errors: those of connect/client.h.
@@ -77,6 +79,7 @@ class AliasUndo {
   net::Transport& transport_;
   Clock& clock_;
   Wait wait_;
+  Progress& progress_;
   std::map<std::size_t, There> there_;  ///< By node.
   plan::Plan* plan_ = nullptr;          ///< While decide() goes on.
 };
