@@ -50,7 +50,7 @@ void show_plan(const plan::Plan& plan, pipeline::Session& session, const Context
 namespace {
 
 /// The plan has told each of them, on standard output; a log of errors alone gets this.
-int problems_stop(const plan::Plan& plan, const Context& context) {
+int problems_stop(const std::string& command, const plan::Plan& plan, const Context& context) {
   const auto count =
       std::count_if(plan.findings.begin(), plan.findings.end(),
                     [](const Finding& finding) { return finding.severity == Severity::error; });
@@ -58,7 +58,8 @@ int problems_stop(const plan::Plan& plan, const Context& context) {
   error.kind = ErrorKind::refused;
   error.message =
       fmt::format("the plan has {} problem{}, so nothing is written", count, count == 1 ? "" : "s");
-  error.hint = "solve what the plan lists, or leave those flows out with --exclude";
+  error.hint = "solve what the plan lists";
+  if (command != "undo") error.hint += ", or leave those flows out with --exclude";
   context.complain(error);
   return k_error;
 }
@@ -76,7 +77,7 @@ int end_of_planning(const std::string& command, const plan::Plan& plan, pipeline
     summary.seconds = seconds;
     context.print(report::summary_json(summary).dump_pretty() + "\n");
   }
-  if (plan.has_problems()) return problems_stop(plan, context);
+  if (plan.has_problems()) return problems_stop(command, plan, context);
   return plan.empty() ? k_ok : k_pending;
 }
 

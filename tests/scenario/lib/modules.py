@@ -79,6 +79,7 @@ class ModuleTest(BadInputTest):
         if undone.status == 0:
             return
         self.assertIn("may still appear", undone.out)
+        self.assertNotIn("--exclude", undone.err, "undo has no such option")
         journals.age(self.folder / ".flowferry" / "journal.db", 150)
         self.expect(0, self.run_program("undo", run, "--yes"))
 
