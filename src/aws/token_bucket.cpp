@@ -25,7 +25,9 @@ double seconds(SteadyTime::duration time) {
 }
 
 SteadyTime::duration from_seconds(double time) {
-  return std::chrono::ceil<SteadyTime::duration>(std::chrono::duration<double>(time));
+  constexpr double k_never = 1e9;  // What is longer may not fit.
+  return std::chrono::ceil<SteadyTime::duration>(
+      std::chrono::duration<double>(std::min(time, k_never)));
 }
 
 }  // namespace

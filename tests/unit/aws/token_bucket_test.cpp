@@ -179,6 +179,13 @@ TEST(TokenBucket, ABurstOfOneStillLetsOneGo) {
   EXPECT_NEAR(times[2], 4, 1e-6);
 }
 
+TEST(TokenBucket, ARateOfNextToNothingIsWaitedFor) {
+  TokenBucket bucket({1e-15, 1});
+  bucket.take(at(0));
+  bucket.succeeded(at(0), at(1));
+  EXPECT_GT(since(bucket.ready_at(at(1))), 1e8);
+}
+
 /// Whether requests arrive one by one or bunched, soon or late, out of order, after a pause.
 TEST(TokenBucket, WithTheTrueQuotaNothingIsRefusedHoweverTheWayJitters) {
   for (const double jitter : {0.0, 0.05, 0.2, 0.45}) {
