@@ -82,7 +82,7 @@ Task<Result<void>> Executor::Impl::change(std::size_t operation) {
     if (!sent) co_return sent;
   }
   if (publishes(operation)) {
-    auto kept = co_await keep_draft(operation, wanted);
+    auto kept = co_await keep_draft(operation, wanted, held);
     if (!kept) co_return kept;
   }
   co_return co_await keep_done(operation);
@@ -216,7 +216,8 @@ const Flow* Executor::Impl::draft_to_keep(std::size_t node) const {
 
 /// Publishing may replace a draft newer than the published content (connect-api.md 4.1 does not
 /// say): it is put back, so that nobody's unfinished work is lost.
-Task<Result<void>> Executor::Impl::keep_draft(std::size_t operation, const Desired& wanted) {
+Task<Result<void>> Executor::Impl::keep_draft(std::size_t operation, const Desired& wanted,
+                                              HeldTurn& held) {
   const std::size_t n = plan.operations[operation].node;
   const Flow* from = draft_to_keep(n);
   if (from == nullptr) co_return Result<void>();
@@ -225,8 +226,10 @@ Task<Result<void>> Executor::Impl::keep_draft(std::size_t operation, const Desir
   if (!same_settings(from->draft_settings, wanted.flow.settings)) settings = from->draft_settings;
   if (plan.nodes[n].kind != ResourceKind::flow_module) settings.reset();
   std::string id = nodes[n].id;
+  // Where nothing had to be sent before, the turn is still there: it would keep this call from one.
+  auto turn = std::exchange(held.turn, std::nullopt);
   auto saved = co_await target.update_content(plan.nodes[n].kind, id, std::move(draft), settings,
-                                              connect::Draft::yes);
+                                              connect::Draft::yes, std::move(turn));
   outcome.operations[operation].written = true;
   if (saved) co_return Result<void>();
   Error error = std::move(saved).error().during("putting back somebody's unpublished draft");

@@ -174,7 +174,7 @@ struct Executor::Impl {
   Task<Result<void>> send_change(std::size_t operation, const Desired& wanted, HeldTurn& held);
   Task<Result<connect::Acknowledged>> call_change(std::size_t operation, const Desired& wanted,
                                                   std::optional<connect::Turn> turn);
-  Task<Result<void>> keep_draft(std::size_t operation, const Desired& wanted);
+  Task<Result<void>> keep_draft(std::size_t operation, const Desired& wanted, HeldTurn& held);
   const Flow* draft_to_keep(std::size_t node) const;
   bool publishes(std::size_t operation) const;
 

@@ -227,6 +227,27 @@ def draft_is_kept(bench, k):
         same(normalised(bench.simulator.instance()), normalised(before), "the target after undo")
 
 
+def lost_draft_is_put_back(bench):
+    """Somebody's draft is gone when a killed run is resumed, and all else is as it should be: putting it back needs no second
+    turn of a bucket that has one."""
+    for k in range(1, 40):
+        with bench.fresh("quotas: { UpdateContactFlowContent: { rate: 5, burst: 1 } }\n") as work:
+            row = bench.simulator.row("Main")
+            draft = json.dumps(flow("my unfinished work"))
+            bench.simulator.call("UpdateContactFlowContent", ContactFlowId=row["id"] + ":$SAVED", Content=draft)
+            work.run("migrate", "--from", "dev", "--to", "prod", "--yes", status=(-9, 0),
+                     environment={"FLOWFERRY_TEST_KILL": f"before-commit:{k}"})
+            row = bench.simulator.row("Main")
+            if "from v2" not in row["content"]:
+                continue
+            bench.simulator.call("UpdateContactFlowContent", ContactFlowId=row["id"], Content=row["content"])
+            check(bench.simulator.row("Main").get("draft") is None, "the draft is still there")
+            work.run("resume", "--yes", status=(0, 1))
+            check(bench.simulator.row("Main").get("draft") == draft, "the draft was not put back")
+            return
+    check(False, "no run was killed after it published")
+
+
 def forced(bench, reference):
     """A plan whose target was brought to the desired state by somebody else has nothing to say against it."""
     with bench.fresh() as work:
@@ -253,6 +274,7 @@ def main():
         cases.run("somebody takes a name", name_taken, bench, reference)
         for k in [0, *every]:
             cases.run(f"somebody's draft is kept, killed at {k}", draft_is_kept, bench, k)
+        cases.run("somebody's draft is put back", lost_draft_is_put_back, bench)
         cases.run("somebody did it already", forced, bench, reference)
     return cases.end()
 
