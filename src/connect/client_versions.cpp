@@ -3,6 +3,7 @@
 
 #include "connect/answer.h"
 #include "connect/client.h"
+#include "connect/flow_calls.h"
 #include "net/url.h"
 
 namespace flowferry::connect {
@@ -30,15 +31,6 @@ Error without_answer(const std::string& operation, const std::string& what,
   error.request_id = request_id;
   error.outcome_unknown = true;
   return error;
-}
-
-Task<Result<Acknowledged>> deleted(aws::Service& service, aws::Call call) {
-  const Result<aws::Answer> answer = co_await service.send(std::move(call));
-  if (answer) co_return Acknowledged{answer->request_id};
-  if (answer.error().code == "ResourceNotFoundException") {
-    co_return Acknowledged{answer.error().request_id};
-  }
-  co_return fail(answer.error());
 }
 
 }  // namespace
@@ -69,7 +61,7 @@ Task<Result<Acknowledged>> Client::delete_module_version(std::string module_id,
   aws::Call call =
       module_call("DeleteContactFlowModuleVersion", "DELETE", instance_id_, module_id, "/version/");
   call.target += std::to_string(version);
-  co_return co_await deleted(connect_, std::move(call));
+  co_return co_await acknowledge_deleted(connect_, std::move(call));
 }
 
 Task<Result<Created>> Client::create_module_alias(std::string module_id, std::string name,
@@ -96,9 +88,7 @@ Task<Result<Acknowledged>> Client::move_module_alias(std::string module_id, std:
       module_call("UpdateContactFlowModuleAlias", "POST", instance_id_, module_id, "/alias/");
   call.target += net::percent_encode(alias_id);
   call.body = Body().raw("ContactFlowModuleVersion", std::to_string(version)).finish();
-  const Result<aws::Answer> answer = co_await connect_.send(std::move(call));
-  if (!answer) co_return fail(answer.error());
-  co_return Acknowledged{answer->request_id};
+  co_return co_await acknowledge(connect_, std::move(call));
 }
 
 Task<Result<Acknowledged>> Client::delete_module_alias(std::string module_id,
@@ -106,7 +96,7 @@ Task<Result<Acknowledged>> Client::delete_module_alias(std::string module_id,
   aws::Call call =
       module_call("DeleteContactFlowModuleAlias", "DELETE", instance_id_, module_id, "/alias/");
   call.target += net::percent_encode(alias_id);
-  co_return co_await deleted(connect_, std::move(call));
+  co_return co_await acknowledge_deleted(connect_, std::move(call));
 }
 
 }  // namespace flowferry::connect

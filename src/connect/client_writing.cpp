@@ -13,12 +13,6 @@ std::string tags_object(const Tags& tags) {
   return body.finish();
 }
 
-Task<Result<Acknowledged>> acknowledge(aws::Service& service, aws::Call call) {
-  const Result<aws::Answer> answer = co_await service.send(std::move(call));
-  if (!answer) co_return fail(answer.error());
-  co_return Acknowledged{answer->request_id};
-}
-
 }  // namespace
 
 Task<Result<Created>> Client::create_flow(Flow flow, std::string client_token) {
@@ -96,11 +90,7 @@ Task<Result<Acknowledged>> Client::delete_flow(ResourceKind kind, std::string id
   aws::Call call = flow_call(wire_of(kind), "Delete", "", "DELETE", instance_id_);
   add_member(call, id);
   if (turn) call.turn = turn->granted;
-  Result<Acknowledged> done = co_await acknowledge(connect_, std::move(call));
-  if (!done && done.error().code == "ResourceNotFoundException") {
-    co_return Acknowledged{done.error().request_id};
-  }
-  co_return done;
+  co_return co_await acknowledge_deleted(connect_, std::move(call));
 }
 
 Task<Result<Acknowledged>> Client::tag(std::string arn, Tags tags, std::optional<Turn> turn) {

@@ -42,4 +42,18 @@ void add_member(aws::Call& call, std::string_view value) {
   call.target += "/" + net::percent_encode(value);
 }
 
+Task<Result<Acknowledged>> acknowledge(aws::Service& service, aws::Call call) {
+  const Result<aws::Answer> answer = co_await service.send(std::move(call));
+  if (!answer) co_return fail(answer.error());
+  co_return Acknowledged{answer->request_id};
+}
+
+Task<Result<Acknowledged>> acknowledge_deleted(aws::Service& service, aws::Call call) {
+  Result<Acknowledged> done = co_await acknowledge(service, std::move(call));
+  if (!done && done.error().code == "ResourceNotFoundException") {
+    co_return Acknowledged{done.error().request_id};
+  }
+  co_return done;
+}
+
 }  // namespace flowferry::connect

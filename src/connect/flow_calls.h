@@ -9,6 +9,8 @@
 
 #include "aws/service.h"
 #include "base/result.h"
+#include "base/task.h"
+#include "connect/client.h"
 #include "model/resource.h"
 
 namespace flowferry::connect {
@@ -42,5 +44,11 @@ aws::Call flow_call(const FlowWire& wire, std::string_view verb, std::string_vie
 
 /// Adds one more part to a call's path, encoded.
 void add_member(aws::Call& call, std::string_view value);
+
+/// Sends a write of whose answer only the request id matters. Errors: those of Service::send.
+Task<Result<Acknowledged>> acknowledge(aws::Service& service, aws::Call call);
+
+/// The same of a delete: what is not there any more is deleted.
+Task<Result<Acknowledged>> acknowledge_deleted(aws::Service& service, aws::Call call);
 
 }  // namespace flowferry::connect
