@@ -12,6 +12,13 @@ std::int64_t version_number(std::string_view text) {
   return error == std::errc() && end == text.data() + text.size() ? out : 0;
 }
 
+const Flow* version_of(const Snapshot& snapshot, const std::string& module, std::int64_t number) {
+  const auto versions = snapshot.module_versions.find(module);
+  if (versions == snapshot.module_versions.end()) return nullptr;
+  const auto found = versions->second.find(number);
+  return found == versions->second.end() ? nullptr : &found->second;
+}
+
 bool same_settings(const std::string& a, const std::string& b) {
   return same_meaning(a.empty() ? "{}" : a, b.empty() ? "{}" : b);
 }

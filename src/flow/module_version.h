@@ -14,6 +14,9 @@ namespace flowferry::flow {
 /// The number of a version as a text; below 0 as in Snapshot::module_versions. 0: it is none.
 std::int64_t version_number(std::string_view text);
 
+/// The version of a module which a snapshot has read; null: it has not.
+const Flow* version_of(const Snapshot& snapshot, const std::string& module, std::int64_t number);
+
 /// Whether two contracts of modules mean the same; an empty one is one without members.
 bool same_settings(const std::string& a, const std::string& b);
 

@@ -13,10 +13,7 @@ namespace {
 
 const Flow* version_of(const Snapshot& snapshot, const std::string& module,
                        const std::string& version) {
-  const auto versions = snapshot.module_versions.find(module);
-  if (versions == snapshot.module_versions.end()) return nullptr;
-  const auto found = versions->second.find(flow::version_number(version));
-  return found == versions->second.end() ? nullptr : &found->second;
+  return flow::version_of(snapshot, module, flow::version_number(version));
 }
 
 /// Into the snapshot, unless it is there already, or there is no such version any more.

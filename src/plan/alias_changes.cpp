@@ -11,9 +11,8 @@ std::string version_words(const Snapshot& snapshot, const std::string& module,
                           const std::string& version) {
   const std::int64_t number = flow::version_number(version);
   if (number > 0) return "version " + version;
-  const auto versions = snapshot.module_versions.find(module);
-  if (versions != snapshot.module_versions.end() && versions->second.contains(number) &&
-      flow::is_current_version(snapshot, module, versions->second.at(number))) {
+  const Flow* found = flow::version_of(snapshot, module, number);
+  if (found != nullptr && flow::is_current_version(snapshot, module, *found)) {
     return "the module's content";
   }
   return "a version of its own";

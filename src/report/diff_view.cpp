@@ -7,6 +7,7 @@
 #include "base/json/value.h"
 #include "base/text.h"
 #include "flow/comparison_words.h"
+#include "plan/alias_changes.h"
 #include "report/content_summary.h"
 #include "report/style.h"
 
@@ -80,7 +81,7 @@ void metadata_lines(const std::vector<plan::Change>& changes, const char* remark
                     std::vector<DiffLine>& out) {
   for (const plan::Change& change : changes) {
     const bool plain = change.what != "settings";
-    const bool alias = change.what == "version" || change.what.starts_with("alias ");
+    const bool alias = plan::is_of_alias(change);
     if (auto places = plain ? std::vector<DiffLine>() : contract_lines(change); !places.empty()) {
       for (DiffLine& line : places) {
         line.faint = faint;

@@ -62,13 +62,6 @@ Resource alias_of(const std::string& module, std::string name) {
   return out;
 }
 
-const Flow* version_in(const Snapshot& snapshot, const std::string& module, std::int64_t number) {
-  const auto versions = snapshot.module_versions.find(module);
-  if (versions == snapshot.module_versions.end()) return nullptr;
-  const auto version = versions->second.find(number);
-  return version == versions->second.end() ? nullptr : &version->second;
-}
-
 }  // namespace
 
 std::string versions_folder(const std::string& stem) {
@@ -110,11 +103,11 @@ WrittenVersions write_versions(const Flow& module, const std::set<std::string>& 
     for (const Resource& alias : aliases->second.all()) versions[alias.name] = alias.type;
   }
   for (const auto& [name, version] : versions) {
-    out.aliases.set(name,
-                    word({name}, version_in(snapshot, module.id, flow::version_number(version))));
+    out.aliases.set(
+        name, word({name}, flow::version_of(snapshot, module.id, flow::version_number(version))));
   }
   for (const std::int64_t number : numbers) {
-    const Flow* version = version_in(snapshot, module.id, number);
+    const Flow* version = flow::version_of(snapshot, module.id, number);
     const char* found = word({{}, number}, version);
     if (found != k_unknown) out.numbers.set(std::to_string(number), found);
   }
