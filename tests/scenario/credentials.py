@@ -7,8 +7,8 @@ import json
 import time
 
 from lib import fake_endpoint, harness, worlds
+from lib.credentials_case import CredentialsCase
 from lib.fake_aws import FakeAws, iso
-from lib.refusals import BadInputTest
 from lib.terminal import Terminal
 from lib.worlds import DEV, PROD, Document, keys_of
 
@@ -19,7 +19,7 @@ SECRETS = (keys_of(DEV)[1], keys_of(PROD)[1], TOKEN, "sso-access-token", "sso-re
            "container-secret", "web-identity-token")
 
 
-class CredentialsTest(BadInputTest):
+class CredentialsTest(CredentialsCase):
     """The source has keys of its own; the target takes only keys with a session token, which `self.aws` hands out."""
 
     def setUp(self):
@@ -30,16 +30,8 @@ class CredentialsTest(BadInputTest):
             instance.resource("queue", "Sales")
         dev.flow("Hello", Document().queue("Sales").text())
         self.serve(world)
-        self.aws = FakeAws(self, (*keys_of(PROD), TOKEN))
-        self.variables.update(AWS_ENDPOINT_URL_STS=self.aws.origin, AWS_ENDPOINT_URL_SSO=self.aws.origin,
-                              AWS_ENDPOINT_URL_SSO_OIDC=self.aws.origin)
+        self.serve_aws((*keys_of(PROD), TOKEN))
         self.target(profile="target")
-
-    def target(self, **entry):
-        environments = worlds.environments()
-        del environments["prod"]["profile"]
-        environments["prod"].update(entry)
-        self.configure(environments)
 
     def config(self, text):
         self.variables["AWS_CONFIG_FILE"] = str(self.write("aws/config", text))

@@ -7,8 +7,8 @@ import json
 import urllib.parse
 
 from lib import harness, worlds
+from lib.credentials_case import CredentialsCase
 from lib.fake_aws import FakeAws, iso
-from lib.refusals import BadInputTest
 from lib.terminal import Terminal
 from lib.worlds import DEV, PROD, Document, keys_of
 
@@ -22,7 +22,7 @@ def secret(name):
     return f"{MARK}-{name}/+=&%{'x' * 20}"
 
 
-class SecretsTest(BadInputTest):
+class SecretsTest(CredentialsCase):
     def setUp(self):
         super().setUp()
         world, dev, prod = worlds.pair(self)
@@ -38,17 +38,10 @@ class SecretsTest(BadInputTest):
         self.serve(world)
         self.planted = {self.folder / "aws/credentials", self.folder / "flowferry.yaml"}
         self.planted |= {path for path in (self.folder / "world").rglob("*")}
-        self.aws = FakeAws(self, self.keys)
+        self.serve_aws(self.keys)
         self.aws.sso_tokens = {secret("sso-token")}
-        self.variables.update(AWS_ENDPOINT_URL_STS=self.aws.origin, AWS_ENDPOINT_URL_SSO=self.aws.origin,
-                              AWS_ENDPOINT_URL_SSO_OIDC=self.aws.origin, AWS_MAX_ATTEMPTS="1")
+        self.variables["AWS_MAX_ATTEMPTS"] = "1"
         self.target(profile="target")
-
-    def target(self, **entry):
-        environments = worlds.environments()
-        del environments["prod"]["profile"]
-        environments["prod"].update(entry)
-        self.configure(environments)
 
     def plant(self, name, content):
         path = self.write(name, content)

@@ -19,14 +19,19 @@ def settle(bench, work, reference):
     check(len(runs) == 1 and runs[0]["state"] == "done", "the run is not done:", runs)
 
 
+def migrate_killed(bench, work, k, moment):
+    """Migrates, and kills the program at the `moment` of write `k`."""
+    bench.simulator.faults(hold_write=bench.offset + k, hold_moment=moment)
+    process = work.start("migrate", "--from", "dev", "--to", "prod", "--yes")
+    wait_until(lambda: bench.simulator.log()["held"] > 0 or process.poll() is not None, "a write is held")
+    check(process.poll() is None, "the program ended before the write")
+    kill(process)
+    bench.simulator.faults()
+
+
 def hold(bench, reference, k, moment):
     with bench.fresh() as work:
-        bench.simulator.faults(hold_write=bench.offset + k, hold_moment=moment)
-        process = work.start("migrate", "--from", "dev", "--to", "prod", "--yes")
-        wait_until(lambda: bench.simulator.log()["held"] > 0 or process.poll() is not None, "a write is held")
-        check(process.poll() is None, "the program ended before the write")
-        kill(process)
-        bench.simulator.faults()
+        migrate_killed(bench, work, k, moment)
         # No write came that the journal does not have an intent of.
         run = work.runs()[0]
         intents = most_writes(o for o in work.operations(run["run"]) if o["state"] in ("done", "unknown"))
@@ -63,12 +68,7 @@ def twice(bench, reference, k, moment, next_k):
 def undone(bench, k, moment):
     """Killed at a write, and taken back without being resumed."""
     with bench.fresh() as work:
-        bench.simulator.faults(hold_write=bench.offset + k, hold_moment=moment)
-        process = work.start("migrate", "--from", "dev", "--to", "prod", "--yes")
-        wait_until(lambda: bench.simulator.log()["held"] > 0 or process.poll() is not None, "a write is held")
-        check(process.poll() is None, "the program ended before the write")
-        kill(process)
-        bench.simulator.faults()
+        migrate_killed(bench, work, k, moment)
         undo_to_the_end(work, work.runs()[0]["run"])
         same(bench.simulator.instance(), bench.before, "the target after undo")
 

@@ -4,6 +4,8 @@
 
 #include <random>
 
+#include "support/damage.h"
+
 namespace flowferry::json {
 namespace {
 
@@ -59,23 +61,7 @@ TEST(Pieces, RefuseWhatTheWholeRefusesAndAtTheSamePlace) {
   int bad = 0;
   for (int round = 0; round < 60000; ++round) {
     std::string text = k_texts[random() % k_texts.size()];
-    for (unsigned edits = random() % 4; edits > 0 && !text.empty(); --edits) {
-      const std::size_t at = random() % text.size();
-      switch (random() % 4) {
-        case 0:
-          text.erase(at, 1 + random() % 3);
-          break;
-        case 1:
-          text.insert(at, 1, alphabet[random() % alphabet.size()]);
-          break;
-        case 2:
-          text[at] = alphabet[random() % alphabet.size()];
-          break;
-        default:
-          text.insert(at, text.substr(random() % text.size(), random() % 8));
-          break;
-      }
-    }
+    test::damage(text, alphabet, random);
     Pieces pieces(text);
     const Value value = collected(pieces, random);
     const auto finished = pieces.finish();

@@ -6,6 +6,8 @@
 #include <nlohmann/json.hpp>
 #include <random>
 
+#include "support/damage.h"
+
 namespace flowferry::json {
 namespace {
 
@@ -181,23 +183,7 @@ TEST(Tokenize, AgreesWithAnotherReaderOnDamagedInput) {
   std::size_t good = 0;
   for (int round = 0; round < 60000; ++round) {
     std::string text = seeds[random() % seeds.size()];
-    for (unsigned edits = random() % 4; edits > 0 && !text.empty(); --edits) {
-      const std::size_t at = random() % text.size();
-      switch (random() % 4) {
-        case 0:
-          text.erase(at, 1 + random() % 3);
-          break;
-        case 1:
-          text.insert(at, 1, alphabet[random() % alphabet.size()]);
-          break;
-        case 2:
-          text[at] = alphabet[random() % alphabet.size()];
-          break;
-        default:
-          text.insert(at, text.substr(random() % text.size(), random() % 8));
-          break;
-      }
-    }
+    test::damage(text, alphabet, random);
     if (oracle_differs_by_design(text)) continue;
     const bool mine = static_cast<bool>(tokenize(text));
     ASSERT_EQ(mine, nlohmann::json::accept(text)) << text;
